@@ -1,0 +1,1 @@
+"""What every room shares: bilingual text, located errors, method cards, whole-or-nothing files."""
