@@ -1,7 +1,7 @@
 """Bilingual text: Chinese first, English equal."""
 
 import os
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
@@ -34,4 +34,4 @@ def set_language(lang: str | None) -> None:
     global _current
     if lang is not None and lang not in LANGUAGES:
         raise ValueError(f"language must be zh or en, not {lang!r}")
-    _current = cast("Lang | None", lang)
+    _current = lang

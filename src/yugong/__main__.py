@@ -1,0 +1,5 @@
+"""`python -m yugong` is `yugong`."""
+
+from yugong.cli import main
+
+main()

@@ -1,0 +1,120 @@
+"""Tables on the screen and in files, the same for every verb."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from yugong.base.errors import YugongError
+from yugong.base.text import Text, language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from yugong.base.cards import MethodCard
+    from yugong.base.provenance import Provenance
+
+FORMATS = ("table", "csv", "json")
+
+
+def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the frame with its columns headed by the registry's words and units."""
+    from yugong.registry.terms import terms
+
+    words = terms()
+
+    def title(column: object) -> str:
+        term = words.get(str(column))
+        if term is None:
+            return str(column)
+        unit = term.unit.in_()
+        return f"{term.title.in_()}({unit})" if unit else term.title.in_()
+
+    return frame.rename(columns={c: title(c) for c in frame.columns})
+
+
+def emit(frame: "pd.DataFrame", format_: str = "table", out: Path | None = None) -> None:
+    """Print a tidy frame, or write it whole to `out` (.csv, .json or .xlsx)."""
+    if out is not None:
+        _write(frame, out)
+        typer.echo(Text(f"已写入 {out}", f"wrote {out}").in_())
+    elif format_ == "json":
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+    elif format_ == "csv":
+        typer.echo(frame.to_csv(index=False), nl=False)
+    elif format_ == "table":
+        _print(headed(frame))
+    else:
+        raise YugongError(
+            Text(f"--format 只能是 {'、'.join(FORMATS)}", f"--format must be one of {', '.join(FORMATS)}")
+        )
+
+
+def method_note(card: "MethodCard | None", provenance: "Provenance | None" = None) -> None:
+    """Print, to the error stream, the method, its convention and the sources of the figures."""
+    if card is not None:
+        typer.echo(f"{card.title.in_()} · {card.convention.in_()}", err=True)
+        for citation in card.citations:
+            typer.echo(f"  {citation.gbt7714}", err=True)
+    if provenance is not None:
+        for s in provenance.sources:
+            basis = s.price_basis.in_()
+            unit = f"{s.unit.in_()}, {basis}" if basis else s.unit.in_()
+            line = f"  {s.title.in_()} ({unit}): {s.publication.in_()} [{s.vintage}]"
+            typer.echo(line, err=True)
+
+
+def _print(frame: "pd.DataFrame") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    numeric = set(frame.select_dtypes("number").columns)
+    for column in frame.columns:
+        table.add_column(str(column), justify="right" if column in numeric else "left", overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(_cell(v) for v in row))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # NaN is the one value unequal to itself
+        return "—"
+    if isinstance(value, float):
+        if value == int(value) and abs(value) < 1e15:
+            return str(int(value))
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}"
+    return str(value)
+
+
+def _write(frame: "pd.DataFrame", out: Path) -> None:
+    from yugong.base.files import write_atomic
+
+    suffix = out.suffix.lower()
+    if suffix == ".csv":
+        # the byte-order mark lets spreadsheets open Chinese text right
+        write_atomic(out, "﻿" + headed(_safe(frame)).to_csv(index=False))
+    elif suffix == ".json":
+        records = json.loads(frame.to_json(orient="records", force_ascii=False))
+        write_atomic(out, json.dumps({"language": language(), "rows": records}, ensure_ascii=False, indent=1))
+    elif suffix == ".xlsx":
+        from yugong.report import write_table_xlsx
+
+        write_table_xlsx(headed(frame), out)
+    else:
+        raise YugongError(
+            Text(
+                f"不认识的输出格式“{suffix}”,请用 .csv、.json 或 .xlsx",
+                f"unknown output format {suffix!r}; use .csv, .json or .xlsx",
+            )
+        )
+
+
+def _safe(frame: "pd.DataFrame") -> "pd.DataFrame":
+    # text that a spreadsheet would run as a formula is quoted (convention 10)
+    text = frame.select_dtypes(["object", "string"]).columns
+    safe = frame.copy()
+    for column in text:
+        safe[column] = ["'" + v if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for v in safe[column]]
+    return safe
