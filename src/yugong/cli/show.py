@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from yugong.base.provenance import Provenance
 
 FORMATS = ("table", "csv", "json")
+PIPE_WIDTH = 200
 
 
 def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -72,10 +73,13 @@ def _print(frame: "pd.DataFrame") -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     numeric = set(frame.select_dtypes("number").columns)
     for column in frame.columns:
-        table.add_column(str(column), justify="right" if column in numeric else "left", overflow="fold")
+        right = column in numeric
+        table.add_column(str(column), justify="right" if right else "left", overflow="fold", no_wrap=right)
     for row in frame.itertuples(index=False):
         table.add_row(*(_cell(v) for v in row))
-    Console().print(table)
+    console = Console()
+    # a pipe has no width: give each column room instead of folding at 80
+    (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)
 
 
 def _cell(value: object) -> str:

@@ -1,1 +1,85 @@
-"""placeholder"""
+"""Where do we stand: indices, disparities, convergence, space, structure, growth.
+
+Plain functions take arrays: `diagnose.dagum(values, groups, weights)`. The same verbs on a study are
+`study.diagnose.dagum("grp_per_head", groups="plates", year=2022)`; `diagnose.methods()` lists those.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "disparity": (
+        "atkinson",
+        "cluster_bootstrap",
+        "cv",
+        "dagum",
+        "disparity_measures",
+        "generalized_entropy",
+        "gini",
+        "group_table",
+        "hoover",
+        "max_min_ratio",
+        "nested_theil",
+        "quantile_ratio",
+        "theil",
+        "theil_decomposition",
+        "top_bottom_ratio",
+        "williamson",
+    ),
+    "convergence": ("beta_convergence", "panel_beta", "sigma_convergence"),
+    "index": (
+        "ahp",
+        "combine",
+        "composite",
+        "coordination_index",
+        "coupling_coordination",
+        "critic",
+        "dispersion",
+        "entropy",
+        "entropy_by_year",
+        "entropy_drift",
+        "equal_weights",
+        "layered",
+        "lint_coupling",
+        "market_segmentation",
+        "obstacle",
+        "obstacle_by_dimension",
+        "pca",
+        "rank_uncertainty",
+        "ranks",
+        "recipes",
+        "sobol_indices",
+        "standardise",
+        "topsis",
+        "variation",
+        "wage_segmentation",
+        "winsorise",
+        "z_scores",
+    ),
+    "growth": ("growth_accounting", "lmdi", "perpetual_inventory", "tapio"),
+    "cities": (
+        "breakpoint_distance",
+        "carrying_capacity",
+        "field_strength",
+        "functional_specialisation",
+        "primacy",
+        "rank_size",
+        "two_step_floating_catchment",
+    ),
+    "peers": ("similar_regions",),
+    "catalogue": ("Method", "find", "methods"),
+    "_study_disparity": ("plate_table",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = list(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        return getattr(import_module(f"yugong.diagnose.{_HOME_OF[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,30 @@
+"""Disparity between regions: measures, their decomposition over groups, and bootstrap intervals."""
+
+from yugong.diagnose.disparity._catalogue import STATISTICS as STATISTICS
+from yugong.diagnose.disparity._catalogue import Statistic as Statistic
+from yugong.diagnose.disparity._sample import Omitted as Omitted
+from yugong.diagnose.disparity._sample import omitted_table as omitted_table
+from yugong.diagnose.disparity.bootstrap import Bootstrap as Bootstrap
+from yugong.diagnose.disparity.bootstrap import PanelStatistic as PanelStatistic
+from yugong.diagnose.disparity.bootstrap import cluster_bootstrap as cluster_bootstrap
+from yugong.diagnose.disparity.dagum_gini import Dagum as Dagum
+from yugong.diagnose.disparity.dagum_gini import dagum as dagum
+from yugong.diagnose.disparity.group_totals import GroupTable as GroupTable
+from yugong.diagnose.disparity.group_totals import group_table as group_table
+from yugong.diagnose.disparity.indices import Measure as Measure
+from yugong.diagnose.disparity.indices import Measures as Measures
+from yugong.diagnose.disparity.indices import atkinson as atkinson
+from yugong.diagnose.disparity.indices import cv as cv
+from yugong.diagnose.disparity.indices import disparity_measures as disparity_measures
+from yugong.diagnose.disparity.indices import generalized_entropy as generalized_entropy
+from yugong.diagnose.disparity.indices import gini as gini
+from yugong.diagnose.disparity.indices import hoover as hoover
+from yugong.diagnose.disparity.indices import max_min_ratio as max_min_ratio
+from yugong.diagnose.disparity.indices import quantile_ratio as quantile_ratio
+from yugong.diagnose.disparity.indices import theil as theil
+from yugong.diagnose.disparity.indices import top_bottom_ratio as top_bottom_ratio
+from yugong.diagnose.disparity.indices import williamson as williamson
+from yugong.diagnose.disparity.theil_nested import NestedTheil as NestedTheil
+from yugong.diagnose.disparity.theil_nested import nested_theil as nested_theil
+from yugong.diagnose.disparity.theil_parts import TheilDecomposition as TheilDecomposition
+from yugong.diagnose.disparity.theil_parts import theil_decomposition as theil_decomposition
