@@ -1,14 +1,17 @@
 """`yugong registry`: places, groups, strategies, pairs, agreements, tasks, as dated and cited rows."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yugong.base.text import Text
+from yugong.base.text import Text, language
 from yugong.cli.app import group
 from yugong.cli.options import Format, On, Out
 from yugong.cli.show import emit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # register → (what it lists, the argument its function selects by)
 _REGISTERS: dict[str, tuple[Text, str | None]] = {
@@ -55,7 +58,8 @@ def add(app: typer.Typer) -> None:
         key = _REGISTERS[register][1] if register in _REGISTERS else None
         if select is not None and key is not None:
             selection[key] = select
-        emit(table(register, **selection), format_, out)
+        frame = table(register, **selection)
+        emit(frame if format_ != "table" or out is not None else _one_language(frame), format_, out)
 
     @verb.command("of", help=Text("一个地区属于哪些分组", "the groups a place belongs to").in_(), no_args_is_help=True)
     def of(
@@ -91,6 +95,18 @@ def add(app: typer.Typer) -> None:
         typer.echo(Text(f"{path} 可用", f"{path} is usable").in_())
 
     app.add_typer(verb, name="registry")
+
+
+def _one_language(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Keep the columns of the current language where a register has both, and drop what is empty."""
+    columns = [str(c) for c in frame.columns]
+    if language() == "zh":
+        lost = {c for c in columns if c == "en" or c.endswith("_en")}
+    else:
+        lost = {"zh", *(c.removesuffix("_en") for c in columns if c.endswith("_en"))}
+        lost |= {c for c in columns if c.endswith("_zh") and c.removesuffix("_zh") + "_en" in columns}
+    empty = {c for c in columns if frame[c].isin([None, ""]).all()}
+    return frame.drop(columns=[c for c in columns if c in lost | empty])
 
 
 def _registers() -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from yugong.base.provenance import Provenance
 
 FORMATS = ("table", "csv", "json")
-PIPE_WIDTH = 200
+PIPE_WIDTH = 1000
 
 
 def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
