@@ -54,7 +54,7 @@ def diagnose(
             explained(result)
             continue
         target = out if out is None or len(names) == 1 else out.with_stem(f"{out.stem}-{method.id}")
-        emit(_with_names(result.table() if hasattr(result, "table") else result, s), format_, target)
+        emit(named(result.table() if hasattr(result, "table") else result, s), format_, target)
         method_note(getattr(result, "method", None), getattr(result, "provenance", None))
 
 
@@ -162,7 +162,7 @@ def explained(result: Any) -> None:
         typer.echo(f"  {citation.gbt7714}\n{citation.bibtex}")
 
 
-def _with_names(frame: Any, s: Any) -> Any:
+def named(frame: Any, s: Any) -> Any:
     """Put short names in place of place codes, and groups' names in place of their ids."""
     from yugong.registry import groups
 

@@ -1,7 +1,7 @@
 """`yugong study`: make, fill and check the folder an analyst works in."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from yugong.base.text import Text
 from yugong.cli.app import group
 from yugong.cli.options import Format, Out, StudyArgument
 from yugong.cli.show import emit
+
+if TYPE_CHECKING:
+    from yugong.study.model import Study
 
 
 def add(app: typer.Typer) -> None:
@@ -95,14 +98,29 @@ def check(path: StudyArgument) -> None:
     typer.echo(report.render())
     if report.study is None:
         raise typer.Exit(1)
-    if len(report.national):
-        typer.echo(Text("\n分地区合计与全国数", "\nSums over regions against national totals").in_())
-        emit(report.national)
-    if report.study.headline:
-        from yugong.diagnose import plate_table
+    if {"grp", "population"} <= set(report.study.headline):
+        _plates(report.study)
 
-        typer.echo(Text("\n板块表", "\nPlate table").in_())
-        emit(plate_table(report.study).table())
+
+def _plates(s: "Study") -> None:
+    """Print the plate table, and the study's own figures beside the published ones."""
+    from yugong.cli.diagnose import named
+    from yugong.diagnose import plate_table
+    from yugong.diagnose.published import beside_published
+
+    beside = beside_published(s)
+    years = sorted({int(y) for y in beside["year"]}) or None
+    typer.echo(Text("\n板块表", "\nPlate table").in_())
+    emit(named(plate_table(s, years=years).table(), s))
+    if len(beside):
+        typer.echo(
+            Text(
+                "\n本研究的数与公布数并列;差异来自数据版本,不作调整",
+                "\nOwn figures beside published ones; the vintage is the cause of the difference, nothing is tuned",
+            ).in_()
+        )
+        other = Text("document_en", "document_zh").in_()
+        emit(beside.drop(columns=other))
 
 
 def show(

@@ -1,0 +1,311 @@
+"""The indicator system on a study: level scores, coordination, rank intervals, similar regions, segmentation."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from yugong import registry
+from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.text import Text
+from yugong.diagnose.index import cards
+from yugong.diagnose.index import weights as weighting
+from yugong.diagnose.index.aggregate import COVERAGE, Rule, composite, ranks
+from yugong.diagnose.index.coordination import coordination_index
+from yugong.diagnose.index.results import CoordinationResult, IndexResult, PeersResult, SegmentationResult
+from yugong.diagnose.index.scale import Array, Scope, standardise
+from yugong.diagnose.index.segmentation import market_segmentation as segmentation
+from yugong.diagnose.index.sobol import Sobol
+from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, Study, System, categories, frame, indicator_system
+from yugong.diagnose.index.uncertainty import rank_uncertainty, recipes
+from yugong.diagnose.peers import similar_regions
+
+Weighting = Literal["equal", "entropy", "critic", "variation", "pca"]
+
+_WEIGHTINGS: dict[str, Callable[[Array], Array]] = {
+    "entropy": weighting.entropy,
+    "critic": weighting.critic,
+    "variation": weighting.variation,
+    "pca": weighting.pca,
+}
+# the structural context of a region: size, level, structure, density; logs for sizes
+CONTEXT: dict[str, bool] = {
+    "population": True,
+    "population_density": True,
+    "real_grp_per_head": True,
+    "urbanisation": False,
+    "share_primary": False,
+    "share_secondary": False,
+}
+
+
+def index(
+    study: Study,
+    year: int | None = None,
+    system: str | Sequence[str] = "default",
+    *,
+    dimensions: Sequence[str] | None = None,
+    weights: Weighting = "equal",
+    within: Rule = "arithmetic",
+    across: Rule = "geometric",
+    scope: Scope = "pooled",
+    base_year: int | None = None,
+    winsor: float = 0.0,
+    coverage: float = COVERAGE,
+    samples: int = 512,
+    seed: int = 0,
+) -> IndexResult:
+    """Return level scores, with coverage, ranks and rank intervals, for one year or for every year with a score.
+
+    `dimensions` keeps some of D1 … D6: the total needs a score in each, so fewer reach more years.
+    Goalposts and data-driven weights always come from all years of the study, so that a year's scores do not depend
+    on which years are shown. Indicators that are constant weigh 0. See index.composite and index.rank_uncertainty.
+    """
+    s = indicator_system(study, system)
+    if dimensions is not None:
+        s = s.only(dimensions)
+    dims = tuple(i.dimension for i in s.indicators)
+    x = np.where(s.required, s.values, np.nan)
+    base = _position(s.years, base_year) if base_year is not None else 0
+    scaled = standardise(x, s.directions, scope=scope, base=base, winsor=winsor)
+    notes = [*scaled.notes, *_absent_notes(s)]
+    w = _weights(weights, scaled.z, scaled.constant, dims)
+    if weights == "entropy":
+        notes.append(
+            Text(
+                "熵权随所含年份而变：增加年份会改动各年得分，趋势只在权重固定时可读。",
+                "Entropy weights change with the years included: adding a year moves every year's score, so trends "
+                "read only with weights held fixed.",
+            )
+        )
+    flat = [i.code for i, c in zip(s.indicators, scaled.constant, strict=True) if c and i.code not in s.absent]
+    if flat:
+        names = "、".join(flat), ", ".join(flat)
+        notes.append(Text(f"指标 {names[0]} 不变动，权重为 0。", f"{names[1]} do not vary and weigh 0."))
+    if system == "core":
+        w = np.where(scaled.constant & np.isin([i.code for i in s.indicators], s.absent), 1.0, w)
+    made = composite(scaled.z, dims, weights=w, within=within, across=across, coverage=coverage, required=s.required)
+    shown = _shown_years(s.years, year, made.dimension_scores)
+    drawn = recipes(s.values, s.directions, dims, required=s.required, coverage=coverage, winsor=winsor)
+    notes += [n for n in drawn.notes if n not in notes]
+    low, median, high = (np.full((len(s.places), len(shown)), np.nan) for _ in range(3))
+    sensitivity: dict[int, Sobol] = {}
+    for k, t in enumerate(shown):
+        one = rank_uncertainty(drawn, t, across=across, samples=samples, seed=seed)
+        known = ~np.isnan(made.scores[:, t])
+        low[known, k], median[known, k], high[known, k] = one.low[known], one.median[known], one.high[known]
+        if one.sobol is not None:
+            sensitivity[s.years[t]] = one.sobol
+    years = tuple(s.years[t] for t in shown)
+    options = {
+        "system": system if isinstance(system, str) else " ".join(system),
+        "weights": weights, "within": within, "across": across, "scope": scope, "winsor": winsor,
+        "coverage": coverage, "samples": samples, "seed": seed,
+    }  # fmt: skip
+    return IndexResult(
+        places=s.places,
+        years=years,
+        indicators=tuple(i.code for i in s.indicators),
+        dimensions=made.dimensions,
+        scores=made.scores[:, shown],
+        dimension_scores=made.dimension_scores[:, shown],
+        coverage=made.coverage[:, shown],
+        dimension_coverage=made.dimension_coverage[:, shown],
+        rank=ranks(made.scores[:, shown]),
+        low=low,
+        median=median,
+        high=high,
+        weights=w / w.sum(),
+        sensitivity=sensitivity,
+        absent=s.absent,
+        notes=tuple(notes),
+        method=cards.with_options(cards.INDEX, **options),
+        provenance=study.provenance(s.variables, years=", ".join(map(str, years))),
+    )
+
+
+def rank_intervals(study: Study, year: int | None = None, **options: object) -> pd.DataFrame:
+    """Return the ranks and their intervals as a table; `options` as for `index`."""
+    table = index(study, year, **options).table()  # type: ignore[arg-type]
+    return table[["place", "year", "rank", "low_rank", "median_rank", "high_rank"]]
+
+
+def coordination(
+    study: Study,
+    base_year: int | None = None,
+    system: str | Sequence[str] = "all",
+    *,
+    dispersion: str = "cv",
+    weights: str | None = "population",
+    last_year: int | None = None,
+    coverage: float = COVERAGE,
+) -> CoordinationResult:
+    """Return the coordination index by year, 100 at the base (the first year in which most indicators have figures).
+
+    Headlines are over the indicators complete from the base to `last_year`: by default the last year that `coverage`
+    of the indicators with a base value reach. The others have their own index in `indicator_table`.
+    """
+    s = indicator_system(study, system)
+    held: npt.NDArray[np.bool_] = np.logical_or.reduce(~np.isnan(s.values), axis=0)  # (T, m)
+    if base_year is None:
+        base_year = s.years[int(np.argmax(held.sum(axis=1)))]
+    base = _position(s.years, base_year)
+    w = None if weights is None else frame(study, weights, s.places, s.years)
+    x = np.where(s.required, s.values, np.nan)
+    mass = s.required.astype(np.float64) if w is None else np.where(s.required, w[..., None], np.nan)
+    started = held[base]
+    reach = held[:, started].mean(axis=1) if started.any() else np.zeros(len(s.years))
+    good = np.flatnonzero(reach >= coverage - 1e-12)
+    last = _position(s.years, last_year) if last_year is not None else int(good.max()) if len(good) else base
+    codes = tuple(i.code for i in s.indicators)
+    if w is not None and last_year is None:
+        weighed = np.flatnonzero(~np.isnan(w).all(axis=0))
+        last = min(last, int(weighed.max()))
+    parts = coordination_index(
+        x,
+        s.directions,
+        [i.measure for i in s.indicators],
+        [i.headline for i in s.indicators],
+        weights=mass,
+        base=base,
+        measure=dispersion,
+        window=slice(min(base, last), max(base, last) + 1),
+    )
+    out = [c for c, inside in zip(codes, parts.entering, strict=True) if not inside]
+    notes = _absent_notes(s)
+    if out:
+        zh, en = "、".join(out), ", ".join(out)
+        notes.append(
+            Text(
+                f"{zh} 在窗口内不齐全或不属于任何分项，单列而不进入合成。",
+                f"{en}: incomplete over the window or outside every headline; shown alone, not in the totals.",
+            )
+        )
+    return CoordinationResult(
+        years=s.years,
+        base_year=s.years[base],
+        window=(s.years[min(base, last)], s.years[max(base, last)]),
+        indicators=codes,
+        parts=parts,
+        absent=s.absent,
+        notes=tuple(notes),
+        method=cards.with_options(
+            cards.COORDINATION, base_year=s.years[base], dispersion=dispersion, weights=weights or "equal"
+        ),
+        provenance=study.provenance([*s.variables, *([weights] if weights else [])], base_year=str(s.years[base])),
+    )
+
+
+def peers(
+    study: Study,
+    place: str,
+    *,
+    year: int | None = None,
+    variables: Sequence[str] | None = None,
+    logs: Sequence[str] | None = None,
+    coverage: float = COVERAGE,
+) -> PeersResult:
+    """Return the places most like `place` (any name form) by structural context, nearest first.
+
+    By default the variables of CONTEXT that the study has; `logs` names those taken in logarithms. `year`: the
+    latest in which `coverage` of the cells are present. See peers.similar_regions.
+    """
+    names = [v for v in CONTEXT if v in study.variables] if variables is None else list(variables)
+    if unknown := [v for v in names if v not in study.variables]:
+        raise UnknownNameError(Text("变量", "variable"), unknown[0], list(study.variables)[:5])
+    if not names:
+        text = Text("研究没有结构性背景变量", "the study has no structural context variable")
+        raise InputError([Problem(text, Text("用 variables= 指定", "name some with variables="))])
+    places, years = tuple(study.places), tuple(study.years)
+    code = place if place in places else registry.place(place).code
+    if code not in places:
+        raise UnknownNameError(Text("研究中的地区", "place of the study"), place, places[:5])
+    x = np.stack([frame(study, v, places, years) for v in names], axis=-1)
+    logged = [CONTEXT.get(v, False) for v in names] if logs is None else [v in logs for v in names]
+    full = (~np.isnan(x)).mean(axis=(0, 2))
+    good = np.flatnonzero(full >= coverage - 1e-12)
+    at = _position(years, year) if year is not None else int(good.max() if len(good) else np.argmax(full))
+    near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
+    return PeersResult(
+        place=code,
+        year=years[at],
+        variables=tuple(names),
+        peers=tuple(places[i] for i in near.order),
+        distance=near.distance,
+        shared=near.shared,
+        left_out=tuple(places[i] for i in near.left_out),
+        method=cards.with_options(cards.PEERS, variables=" ".join(names), year=years[at]),
+        provenance=study.provenance(names, year=str(years[at])),
+    )
+
+
+def market_segmentation(study: Study, goods: Sequence[str] | None = None) -> SegmentationResult:
+    """Return goods-market segmentation over all pairs of places, in 10⁻⁴, from chained price indices by category.
+
+    The study's table retail_price_index (place, year, category, value), or its variables rpi_…, previous year = 100.
+    `goods`: categories; by default those with figures in all years, the total and the parts of food apart.
+    """
+    places, years = tuple(study.places), tuple(study.years)
+    names, p = categories(study, PRICES, GOODS_PREFIX, places, years)
+    if goods is not None:
+        if unknown := [g for g in goods if g not in names]:
+            raise UnknownNameError(Text("商品类别", "category of goods"), unknown[0], names)
+        p, names = p[:, [names.index(g) for g in goods]], tuple(goods)
+    if len(names) < 2:
+        text = Text("研究中没有两类以上商品的价格指数", "the study has no price indices of two or more categories")
+        raise InputError([Problem(text)])
+    made = segmentation(p).regions * 1e4
+    seen = ~np.isnan(made)
+    national = np.where(seen.any(axis=0), np.nansum(made, axis=0) / np.maximum(seen.sum(axis=0), 1), np.nan)
+    return SegmentationResult(
+        places=places,
+        years=years,
+        goods=names,
+        segmentation=made,
+        national=national,
+        method=cards.with_options(cards.SEGMENTATION, pairs="all", goods=len(names)),
+        provenance=study.provenance((), table=PRICES, goods=" ".join(names)),
+    )
+
+
+def _weights(name: Weighting, z: Array, constant: npt.NDArray[np.bool_], dims: tuple[str, ...]) -> Array:
+    active = ~constant
+    if name == "equal":
+        return active.astype(np.float64)
+    if name not in _WEIGHTINGS:
+        raise UnknownNameError(Text("权重", "weighting"), name, ("equal", *_WEIGHTINGS))
+    out = np.zeros(len(dims))
+    names = [d for d, a in zip(dims, active, strict=True) if a]
+    out[active] = weighting.layered(z[..., active], names, rule=_WEIGHTINGS[name])
+    return out
+
+
+def _shown_years(years: tuple[int, ...], year: int | None, scores: Array) -> list[int]:
+    if year is not None:
+        return [_position(years, year)]
+    return [t for t in range(len(years)) if not np.isnan(scores[:, t]).all()]
+
+
+def _position(years: Sequence[int], year: int) -> int:
+    if year not in years:
+        text = Text(f"研究没有 {year} 年", f"the study has no year {year}")
+        raise InputError([Problem(text, Text(f"可选 {years[0]}—{years[-1]}", f"choose {years[0]}–{years[-1]}"))])
+    return list(years).index(year)
+
+
+def _absent_notes(s: System) -> list[Text]:
+    notes = []
+    if s.absent:
+        zh, en = "、".join(s.absent), ", ".join(s.absent)
+        notes.append(Text(f"没有数据的指标：{zh}。", f"Indicators without figures: {en}."))
+    if s.sparse:
+        zh, en = "、".join(s.sparse), ", ".join(s.sparse)
+        notes.append(
+            Text(
+                f"数据年份过少、不进入逐年得分的指标：{zh}。",
+                f"Indicators with figures in too few years for a yearly score: {en}.",
+            )
+        )
+    return notes

@@ -1,0 +1,210 @@
+"""The indicator system as a study can measure it: which indicators have figures, and which do not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from yugong import registry
+from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.provenance import Provenance
+from yugong.base.text import Text
+from yugong.diagnose.index.scale import Array, Direction
+from yugong.diagnose.index.segmentation import market_segmentation, wage_segmentation
+from yugong.registry.indicators import Indicator, indicator, indicators
+
+PRICES, GOODS_PREFIX = "retail_price_index", "rpi_"
+WAGES, WAGES_PREFIX = "wages_by_industry", "wage_industry_"
+TOTAL = "all"
+WITHIN_FOOD = {"grain", "oils", "meat", "eggs", "aquatic", "vegetables", "fruit"}  # counted in "food" already
+SPARSE = 0.25  # an indicator with figures in fewer of the study's years is not part of the yearly default
+AMOUNTS = ("grp", "grp_v5", "grp_v4")  # the first that a study has makes output shares
+
+
+class Study(Protocol):
+    """What these functions need of a study."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Place codes."""
+        ...
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, object]:
+        """Variables by id."""
+        ...
+
+    def panel(self, variable: str) -> pd.DataFrame:
+        """Return places × years."""
+        ...
+
+    def provenance(self, variables: Sequence[str], **selection: str) -> Provenance:
+        """Return the sources and selection behind a result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """An indicator system as a study can measure it: `values` (n, T, m), `required` False where not applicable.
+
+    `sources`: the study variables each indicator came from. `absent`: codes of the system without any figure;
+    `sparse`: codes with figures in too few years for a yearly score.
+    """
+
+    indicators: tuple[Indicator, ...]
+    values: Array
+    required: npt.NDArray[np.bool_]
+    sources: tuple[tuple[str, ...], ...]
+    absent: tuple[str, ...]
+    sparse: tuple[str, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+
+    @property
+    def directions(self) -> list[Direction]:
+        """The direction of each indicator; a target as its range."""
+        return [i.target if i.target is not None else i.direction for i in self.indicators]
+
+    def only(self, dimensions: Sequence[str]) -> "System":
+        """Return the part of the system in some dimensions."""
+        kept = [j for j, i in enumerate(self.indicators) if i.dimension in dimensions]
+        held = {i.dimension for i in self.indicators}
+        if unknown := [d for d in dimensions if d not in held]:
+            raise UnknownNameError(Text("有数据的维度", "dimension with figures"), unknown[0], sorted(held))
+        return replace(
+            self,
+            indicators=tuple(self.indicators[j] for j in kept),
+            values=self.values[..., kept],
+            required=self.required[..., kept],
+            sources=tuple(self.sources[j] for j in kept),
+        )
+
+    @property
+    def variables(self) -> list[str]:
+        """Every study variable in use, once."""
+        return list(dict.fromkeys(v for group in self.sources for v in group))
+
+
+def indicator_system(study: Study, name: str | Sequence[str] = "default") -> System:
+    """Return the indicators of a system that the study can measure, on its places and years.
+
+    "default": the recommended core that has figures in at least a quarter of the years (census-year indicators
+    would leave every other year short of coverage); "core": all of the core, those without figures kept as missing,
+    so that coverage shows them; "all": every scored indicator, under the default's rule; or codes. An indicator is
+    the study variable of its code, else of its registry row, else computed. Context indicators are never scored.
+    """
+    chosen = _choose(name)
+    places, years = tuple(study.places), tuple(study.years)
+    found, values, sources = [], [], []
+    absent, sparse = [], []
+    for one in chosen:
+        made = _measure(study, one, places, years)
+        if made is None or np.isnan(made[0]).all():
+            absent.append(one.code)
+            if name != "core":
+                continue
+            made = (np.full((len(places), len(years)), np.nan), ())
+        elif name in ("default", "all") and (~np.isnan(made[0])).any(axis=0).mean() < SPARSE:
+            sparse.append(one.code)
+            continue
+        found.append(one)
+        values.append(made[0])
+        sources.append(made[1])
+    if not found:
+        text = Text("研究中没有这一指标体系的任何指标", "the study measures no indicator of this system")
+        raise InputError([Problem(text)])
+    stacked = np.stack(values, axis=-1)
+    required = np.ones(stacked.shape, dtype=bool)
+    for j, one in enumerate(found):
+        if one.only:
+            required[..., j] = _members(one.only, places)[:, None]
+    return System(tuple(found), stacked, required, tuple(sources), tuple(absent), tuple(sparse), places, years)
+
+
+def _choose(name: str | Sequence[str]) -> list[Indicator]:
+    if isinstance(name, str):
+        if name not in ("default", "core", "all"):
+            raise UnknownNameError(Text("指标体系", "indicator system"), name, ("default", "core", "all"))
+        return [i for i in indicators() if i.scored and "P" in i.levels and (i.core or name == "all")]
+    chosen = [indicator(c) for c in name]
+    if context := [i.code for i in chosen if not i.scored]:
+        text = Text(f"背景指标不计分：{'、'.join(context)}", f"context indicators are not scored: {', '.join(context)}")
+        raise InputError([Problem(text)])
+    return chosen
+
+
+def _measure(
+    study: Study, one: Indicator, places: tuple[str, ...], years: tuple[int, ...]
+) -> tuple[Array, tuple[str, ...]] | None:
+    for variable in (one.code, one.variable):
+        if variable and variable in study.variables:
+            return frame(study, variable, places, years), (variable,)
+    if one.method == "market_segmentation":
+        goods, p = categories(study, PRICES, GOODS_PREFIX, places, years)
+        if len(goods) > 1:
+            return market_segmentation(p).regions * 1e4, ()
+    if one.method == "wage_dispersion":
+        trades, p = categories(study, WAGES, WAGES_PREFIX, places, years)
+        if len(trades) > 1:
+            return wage_segmentation(p).regions * 1e4, ()
+    if one.method == "share_deviation":
+        amount = next((v for v in AMOUNTS if v in study.variables), None)
+        if amount is not None and "population" in study.variables:
+            grp = frame(study, amount, places, years)
+            people = frame(study, "population", places, years)
+            both = ~np.isnan(grp) & ~np.isnan(people)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                share = [v / np.where(both, v, 0.0).sum(axis=0) for v in (grp, people)]
+                return np.abs(share[0] / share[1] - 1.0), (amount, "population")
+    return None
+
+
+def categories(
+    study: Study, table: str, prefix: str, places: Sequence[str], years: Sequence[int]
+) -> tuple[tuple[str, ...], Array]:
+    """Return the categories of a study's table, (n, G, T), or of its variables `prefix`…, without totals and parts.
+
+    Only categories with figures in as many years as the longest of them: a set of goods that changes would move
+    the variance by itself.
+    """
+    held = getattr(study, "tables", {}).get(table)
+    if held is None:
+        made = {v[len(prefix) :]: frame(study, v, places, years) for v in study.variables if v.startswith(prefix)}
+    else:
+        rows = held.frame
+        key = next(c for c in rows.columns if c not in ("place", "year", "value", "factor"))
+        made = {
+            str(name): part.pivot(index="place", columns="year", values="value")  # noqa: PD010 - refuses duplicates
+            .reindex(index=list(places), columns=list(years))
+            .to_numpy(dtype=np.float64)
+            for name, part in rows.groupby(key, sort=False)
+        }
+    made.pop(TOTAL, None)
+    if "food" in made:
+        made = {k: v for k, v in made.items() if k not in WITHIN_FOOD}
+    span = {k: int((~np.isnan(v)).any(axis=0).sum()) for k, v in made.items()}
+    kept = tuple(k for k in made if span[k] == max(span.values()))
+    empty = np.empty((len(places), 0, len(years)))
+    return kept, np.stack([made[k] for k in kept], axis=1) if kept else empty
+
+
+def frame(study: Study, variable: str, places: Sequence[str], years: Sequence[int]) -> Array:
+    """Return a variable as (n, T) on these places and years, NaN where it has no figure."""
+    if variable not in study.variables:
+        raise UnknownNameError(Text("变量", "variable"), variable, list(study.variables)[:5])
+    frame = study.panel(variable).reindex(index=list(places), columns=list(years))
+    return frame.to_numpy(dtype=np.float64)
+
+
+def _members(group: str, places: Sequence[str]) -> npt.NDArray[np.bool_]:
+    # today's members in every year: an indicator that came and went would break the comparison of years
+    inside = {m.place.code for m in registry.members(group)}
+    return np.array([p in inside for p in places])
