@@ -9,6 +9,7 @@ import pytest
 from yugong.base.errors import InputError
 from yugong.base.provenance import Provenance, Source
 from yugong.base.text import Text
+from yugong.diagnose import _study_common as common
 from yugong.diagnose import _study_disparity as level2
 from yugong.diagnose import disparity as d
 
@@ -52,9 +53,9 @@ def test_dagum_by_label_with_records(study: FakeStudy) -> None:
     assert got.groups == ("east", "central", "west")
     assert got.years == tuple(YEARS)
     left_out = {(o.place, o.year): o.reason for o in got.omitted}
-    assert left_out[("540000", 2019)] == level2.NO_VALUE
-    assert left_out[("510000", 2021)] == level2.NO_WEIGHT
-    assert all(left_out[("810000", t)] == level2.NO_GROUP for t in YEARS)
+    assert left_out[("540000", 2019)] == common.NO_VALUE
+    assert left_out[("510000", 2021)] == common.NO_WEIGHT
+    assert all(left_out[("810000", t)] == common.NO_GROUP for t in YEARS)
     assert len(left_out) == 6
     y, n, g = study.panel("y"), study.panel("population"), study.grouping("plates")
     there = [c for c in g.index if c != "540000"]

@@ -61,7 +61,7 @@ class InputError(YugongError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         n = len(self.problems)
-        super().__init__(Text(f"输入有 {n} 处问题,未作任何更改", f"the input has {n} problem(s); nothing was changed"))
+        super().__init__(Text(f"输入有 {n} 处问题，未作任何更改", f"the input has {n} problem(s); nothing was changed"))
 
     def render(self, lang: Lang | None = None) -> str:
         """Return the headline and one line a problem."""
@@ -76,10 +76,10 @@ class UnknownNameError(YugongError):
         self.candidates = tuple(candidates)
         near = "、".join(self.candidates), ", ".join(self.candidates)
         if ambiguous:
-            text = Text(f"{kind.zh}“{name}”不唯一,可能是:{near[0]}", f"{kind.en} {name!r} is ambiguous: {near[1]}")
+            text = Text(f"{kind.zh}“{name}”不唯一，可能是：{near[0]}", f"{kind.en} {name!r} is ambiguous: {near[1]}")
         elif self.candidates:
             text = Text(
-                f"不认识{kind.zh}“{name}”,最接近的是:{near[0]}", f"unknown {kind.en} {name!r}; nearest: {near[1]}"
+                f"不认识{kind.zh}“{name}”，最接近的是：{near[0]}", f"unknown {kind.en} {name!r}; nearest: {near[1]}"
             )
         else:
             text = Text(f"不认识{kind.zh}“{name}”", f"unknown {kind.en} {name!r}")
@@ -93,7 +93,7 @@ class AlignmentError(YugongError):
         a, b = _some(only_left), _some(only_right)
         super().__init__(
             Text(
-                f"标签不一致:只在{left.zh}中有 {a};只在{right.zh}中有 {b}",
+                f"标签不一致：只在{left.zh}中有 {a}；只在{right.zh}中有 {b}",
                 f"labels differ: only in {left.en}: {a}; only in {right.en}: {b}",
             )
         )

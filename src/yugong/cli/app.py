@@ -36,7 +36,7 @@ def take_language(argv: Sequence[str]) -> tuple[str | None, list[str]]:
         else:
             rest.append(word)
     if lang is not None and lang not in LANGUAGES:
-        raise YugongError(Text(f"--lang 只能是 zh 或 en,不能是“{lang}”", f"--lang must be zh or en, not {lang!r}"))
+        raise YugongError(Text(f"--lang 只能是 zh 或 en，不能是“{lang}”", f"--lang must be zh or en, not {lang!r}"))
     return lang, rest
 
 
@@ -65,7 +65,7 @@ def build() -> typer.Typer:
 
     app = group(
         Text(
-            "禹贡:区域协调发展,可计算。先试:yugong report。任何命令都可加 --lang en 换成英文。",
+            "禹贡：区域协调发展，可计算。先试：yugong report。任何命令都可加 --lang en 换成英文。",
             "Yugong: regional coordinated development, made computable. Try first: yugong report. "
             "Any command takes --lang zh for Chinese.",
         ),

@@ -15,7 +15,7 @@ def add(app: typer.Typer) -> None:
     app.command(
         "diagnose",
         help=Text(
-            "诊断:不写方法则列出全部;方法的选项照写,如 --variable grp_per_head --years 2012,2022",
+            "诊断：不写方法则列出全部；方法的选项照写，如 --variable grp_per_head --years 2012,2022",
             "diagnose: without a method, all are listed; a method's own options follow, "
             "e.g. --variable grp_per_head --years 2012,2022",
         ).in_(),
@@ -135,7 +135,7 @@ def _unknown(key: str, chosen: list[Any]) -> Problem:
     )
     listed = " ".join(known)
     return Problem(
-        Text(f"没有选项 --{key}", f"there is no option --{key}"), Text(f"可用:{listed}", f"there are: {listed}")
+        Text(f"没有选项 --{key}", f"there is no option --{key}"), Text(f"可用：{listed}", f"there are: {listed}")
     )
 
 

@@ -16,8 +16,8 @@ Out = Annotated[
     typer.Option("--out", help=Text("写入文件:.csv、.json 或 .xlsx", "write to a file: .csv, .json or .xlsx").in_()),
 ]
 On = Annotated[
-    str | None, typer.Option("--on", help=Text("日期,如 2020-01-01", "date, e.g. 2020-01-01").in_(), metavar="DATE")
+    str | None, typer.Option("--on", help=Text("日期，如 2020-01-01", "date, e.g. 2020-01-01").in_(), metavar="DATE")
 ]
 StudyArgument = Annotated[
-    str, typer.Argument(metavar="STUDY", help=Text("研究文件夹,或 china", "a study's folder, or china").in_())
+    str, typer.Argument(metavar="STUDY", help=Text("研究文件夹，或 china", "a study's folder, or china").in_())
 ]

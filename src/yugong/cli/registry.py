@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 # register → (what it lists, the argument its function selects by)
 _REGISTERS: dict[str, tuple[Text, str | None]] = {
-    "places": (Text("地区:代码、名称、驻地、面积、方格图位置", "places: codes, names, seats, areas, tiles"), "level"),
+    "places": (Text("地区：代码、名称、驻地、面积、方格图位置", "places: codes, names, seats, areas, tiles"), "level"),
     "groups": (
-        Text("分组:板块、战略区域、城市群、粮食功能区……", "groups: plates, strategy areas, clusters …"),
+        Text("分组：板块、战略区域、城市群、粮食功能区……", "groups: plates, strategy areas, clusters …"),
         "grouping",
     ),
     "members": (Text("某个分组在某日的成员", "the members of a group on a date"), "group_name"),
@@ -30,14 +30,14 @@ _REGISTERS: dict[str, tuple[Text, str | None]] = {
     "tasks": (Text("2024 年决定的区域任务", "the regional tasks of the 2024 decision"), None),
     "points": (Text("2018 年意见的要点", "the points of the 2018 opinions"), None),
     "figures": (Text("可作检验的官方数字", "official figures usable as checks"), None),
-    "taxonomies": (Text("分类:四类机制、五个统筹", "taxonomies: four mechanisms, five coordinations"), None),
+    "taxonomies": (Text("分类：四类机制、五个统筹", "taxonomies: four mechanisms, five coordinations"), None),
 }
 _DATED = {"places", "members", "strategies", "milestones", "pairs", "agreements"}
 
 
 def add(app: typer.Typer) -> None:
     """Attach the verb to the command."""
-    verb = group(Text("名录:逐条注明文件与可靠程度", "registers; each row has its document and certainty"))
+    verb = group(Text("名录：逐条注明文件与可靠程度", "registers; each row has its document and certainty"))
 
     @verb.command("show", help=Text("列出一个登记簿", "list one register").in_(), no_args_is_help=True)
     def show(
@@ -45,7 +45,7 @@ def add(app: typer.Typer) -> None:
         select: Annotated[
             str | None,
             typer.Argument(
-                help=Text("选择:分组名、级别、战略类别、地区等", "selection: group, level, family, place").in_()
+                help=Text("选择：分组名、级别、战略类别、地区等", "selection: group, level, family, place").in_()
             ),
         ] = None,
         on: On = None,

@@ -1,7 +1,67 @@
-"""The verb `report`."""
+"""`yugong report`: the main job, from a study to a folder that can be forwarded."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
 
 import typer
+
+from yugong.base.text import Text, language
 
 
 def add(app: typer.Typer) -> None:
     """Attach the verb to the command."""
+    app.command(
+        "report",
+        help=Text(
+            "报告：写出 index.html、tables.xlsx 和 manifest.json", "write index.html, tables.xlsx and manifest.json"
+        ).in_(),
+    )(report)
+
+
+def report(
+    path: Annotated[
+        str, typer.Argument(metavar="STUDY", help=Text("研究文件夹，或 china", "a study's folder, or china").in_())
+    ] = "china",
+    region: Annotated[
+        str | None, typer.Option(help=Text("自己的地区，任何写法", "your own region, any form of its name").in_())
+    ] = None,
+    year: Annotated[int | None, typer.Option(help=Text("看到哪一年", "the last year shown").in_())] = None,
+    out: Annotated[Path, typer.Option(help=Text("写到哪个文件夹", "the folder to write").in_())] = Path(
+        "yugong-report"
+    ),
+    draws: Annotated[
+        int, typer.Option(min=100, help=Text("自助法与蒙特卡洛抽样次数", "draws of bootstrap and Monte Carlo").in_())
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help=Text("随机种子", "random seed").in_())] = 0,
+) -> None:
+    """Diagnose a study and write its report."""
+    started = time.perf_counter()
+    with progress_shown() as progress:
+        progress(0, 1, Text("读入研究", "reading the study"))
+        from yugong import study
+        from yugong.report import build, summary, write_report
+
+        document = build(study.read(path), region, year, progress, seed, draws)
+        written = write_report(document, out, language(), progress, started)
+    for line in summary(document, written.folder):
+        typer.echo(line.in_())
+
+
+@contextmanager
+def progress_shown() -> Iterator[Callable[[int, int, Text], None]]:
+    """Yield a callback that shows steps as they are done: a bar on a terminal, a line a step elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done, total, text: typer.echo(f"[{done}/{total}] {text.in_()}", err=True)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda done, total, text: bar.update(task, completed=done, total=total, description=text.in_())

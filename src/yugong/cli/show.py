@@ -109,7 +109,7 @@ def _write(frame: "pd.DataFrame", out: Path) -> None:
     else:
         raise YugongError(
             Text(
-                f"不认识的输出格式“{suffix}”,请用 .csv、.json 或 .xlsx",
+                f"不认识的输出格式“{suffix}”，请用 .csv、.json 或 .xlsx",
                 f"unknown output format {suffix!r}; use .csv, .json or .xlsx",
             )
         )

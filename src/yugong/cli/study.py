@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 def add(app: typer.Typer) -> None:
     """Attach the verb to the command."""
-    verb = group(Text("研究:新建、添加数据、检查", "studies: make one, add data, check"))
+    verb = group(Text("研究：新建、添加数据、检查", "studies: make one, add data, check"))
     verb.command("new", help=Text("新建一个空的研究文件夹", "make the folder of an empty study").in_())(new)
-    verb.command("add", help=Text("读入一个文件;有错则什么也不改", "read a file in; on error nothing changes").in_())(
+    verb.command("add", help=Text("读入一个文件；有错则什么也不改", "read a file in; on error nothing changes").in_())(
         add_file
     )
     verb.command(
         "check",
-        help=Text("检查研究;china 另印分省合计与板块表", "check a study; prints sums and the plate table").in_(),
+        help=Text("检查研究；china 另印分省合计与板块表", "check a study; prints sums and the plate table").in_(),
     )(check)
-    verb.command("show", help=Text("列出变量,或取一个变量的数", "list the variables, or the figures of one").in_())(
+    verb.command("show", help=Text("列出变量，或取一个变量的数", "list the variables, or the figures of one").in_())(
         show
     )
     app.add_typer(verb, name="study")
@@ -35,7 +35,8 @@ def new(
     name: Annotated[Path, typer.Argument(help=Text("新文件夹的名字", "the new folder's name").in_())],
     title: Annotated[str | None, typer.Option(help=Text("标题", "title").in_())] = None,
     level: Annotated[
-        str, typer.Option(help=Text("province、prefecture,或自定级别", "province, prefecture, or your own level").in_())
+        str,
+        typer.Option(help=Text("province、prefecture，或自定级别", "province, prefecture, or your own level").in_()),
     ] = "province",
 ) -> None:
     """Make a study's folder."""
@@ -44,7 +45,7 @@ def new(
     folder = study.new(name, Text(title, title) if title else None, level)
     typer.echo(
         Text(
-            f"已建 {folder};下一步:yugong study add {folder} 文件",
+            f"已建 {folder}；下一步：yugong study add {folder} 文件",
             f"made {folder}; next: yugong study add {folder} FILE",
         ).in_()
     )
@@ -58,10 +59,10 @@ def add_file(
     variable: Annotated[str | None, typer.Option(help=Text("写入哪个变量", "the variable to write to").in_())] = None,
     sheet: Annotated[str | None, typer.Option(help=Text("工作表", "sheet").in_())] = None,
     year: Annotated[
-        int | None, typer.Option(help=Text("表中没有年份时,指明年份", "the year, where the table names none").in_())
+        int | None, typer.Option(help=Text("表中没有年份时，指明年份", "the year, where the table names none").in_())
     ] = None,
     unit: Annotated[
-        str | None, typer.Option(help=Text("表中没有单位时,指明单位", "the unit, where the table names none").in_())
+        str | None, typer.Option(help=Text("表中没有单位时，指明单位", "the unit, where the table names none").in_())
     ] = None,
     publication: Annotated[str | None, typer.Option(help=Text("数据出处", "the publication").in_())] = None,
     vintage: Annotated[str, typer.Option(help=Text("数据版本", "the vintage").in_())] = "",
@@ -69,7 +70,7 @@ def add_file(
         bool, typer.Option("--replace", help=Text("覆盖不同的已有数字", "overwrite figures that differ").in_())
     ] = False,
     trial: Annotated[
-        bool, typer.Option("--trial", help=Text("只看怎样理解,不写入", "show what is understood, write nothing").in_())
+        bool, typer.Option("--trial", help=Text("只看怎样理解，不写入", "show what is understood, write nothing").in_())
     ] = False,
 ) -> None:
     """Read a file into a study."""
@@ -115,7 +116,7 @@ def _plates(s: "Study") -> None:
     if len(beside):
         typer.echo(
             Text(
-                "\n本研究的数与公布数并列;差异来自数据版本,不作调整",
+                "\n本研究的数与公布数并列；差异来自数据版本，不作调整",
                 "\nOwn figures beside published ones; the vintage is the cause of the difference, nothing is tuned",
             ).in_()
         )
@@ -126,7 +127,7 @@ def _plates(s: "Study") -> None:
 def show(
     path: StudyArgument,
     variable: Annotated[
-        str | None, typer.Argument(help=Text("变量;不写则列出全部", "a variable; all are listed without it").in_())
+        str | None, typer.Argument(help=Text("变量；不写则列出全部", "a variable; all are listed without it").in_())
     ] = None,
     format_: Format = "table",
     out: Out = None,

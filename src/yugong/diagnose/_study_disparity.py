@@ -1,74 +1,32 @@
 """Disparity and convergence on a study: look up, align by label, record what is left out, call level 1."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
 import pandas as pd
 
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose import convergence as conv
 from yugong.diagnose import disparity as disp
+from yugong.diagnose._study_common import Years, one_year, select
 from yugong.diagnose.convergence._ols import Covariance
 from yugong.diagnose.convergence.beta import Effects
 from yugong.diagnose.convergence.speed import Growth
 from yugong.diagnose.disparity._catalogue import STATISTICS
 from yugong.diagnose.disparity._sample import Zero
 
-Years = Sequence[int] | None
+if TYPE_CHECKING:
+    from yugong.study.model import Study
 
-NO_VALUE = Text("数值缺失", "value missing")
-NO_WEIGHT = Text("权重缺失或为零", "weight missing or zero")
-NO_GROUP = Text("不在该分组内", "in none of the groups")
-INCOMPLETE = Text("其他年份缺失，平衡面板剔除", "missing in another year; left out of the balanced panel")
 NO_COVARIATE = Text("控制变量缺失", "covariate missing")
 
 
-class Study(Protocol):
-    """What these functions need of a study."""
-
-    def panel(self, variable: str) -> pd.DataFrame:
-        """Return places × years."""
-        ...
-
-    def grouping(self, name: str, on: date | str | None = None) -> "pd.Series[Any]":
-        """Return place → group id."""
-        ...
-
-    def provenance(self, variables: Sequence[str], **selection: object) -> Provenance:
-        """Return the sources and selection behind a result."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Selected:
-    """Values and weights, places × years; weight 0 where absent, with the record of what is absent and why."""
-
-    values: pd.DataFrame
-    weights: pd.DataFrame
-    omitted: tuple[disp.Omitted, ...]
-    groups: tuple["pd.Series[Any]", ...]
-    provenance: Provenance
-    single: bool  # one year was asked for: results carry no year axis
-
-    @property
-    def x(self) -> "pd.DataFrame | pd.Series[Any]":
-        """The values as level 1 takes them."""
-        return self.values.iloc[:, 0] if self.single else self.values
-
-    @property
-    def w(self) -> "pd.DataFrame | pd.Series[Any]":
-        """The weights as level 1 takes them."""
-        return self.weights.iloc[:, 0] if self.single else self.weights
-
-
 def disparity(
-    study: Study,
+    study: "Study",
     variable: str,
     weights: str | None = "population",
     year: int | None = None,
@@ -83,13 +41,13 @@ def disparity(
     recorded in `omitted`. year: one, whose results have no year axis; years: several; neither: every
     year with data. See disparity.disparity_measures.
     """
-    s = _select(study, variable, weights, year, years, balanced)
+    s = select(study, variable, weights, year, years, balanced)
     out = disp.disparity_measures(s.x, s.w, statistics, zero)
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 
 
 def disparity_intervals(
-    study: Study,
+    study: "Study",
     variable: str,
     weights: str | None = "population",
     year: int | None = None,
@@ -106,14 +64,14 @@ def disparity_intervals(
 
     statistics may include "dagum", "theil_T_groups", "theil_L_groups" with groups. See disparity.cluster_bootstrap.
     """
-    s = _select(study, variable, weights, year, years, balanced, [] if groups is None else [groups], on)
+    s = select(study, variable, weights, year, years, balanced, [] if groups is None else [groups], on)
     label = s.groups[0] if s.groups else None
     out = disp.cluster_bootstrap(s.x, label, s.w, statistics, draws, seed, level=level)
     return replace(out, omitted=s.omitted, provenance=s.provenance)
 
 
 def dagum(
-    study: Study,
+    study: "Study",
     variable: str,
     groups: str = "plates",
     weights: str | None = "population",
@@ -123,13 +81,13 @@ def dagum(
     balanced: bool = False,
 ) -> disp.Dagum:
     """Return Dagum's decomposition by year over a grouping as of `on`. See disparity.dagum."""
-    s = _select(study, variable, weights, year, years, balanced, [groups], on)
+    s = select(study, variable, weights, year, years, balanced, [groups], on)
     out = disp.dagum(s.x, s.groups[0], s.w)
     return replace(out, omitted=s.omitted, provenance=s.provenance)
 
 
 def theil_decomposition(
-    study: Study,
+    study: "Study",
     variable: str,
     groups: str = "plates",
     weights: str | None = "population",
@@ -141,13 +99,13 @@ def theil_decomposition(
     balanced: bool = False,
 ) -> disp.TheilDecomposition:
     """Return Theil T or L by year, between and within groups. See disparity.theil_decomposition."""
-    s = _select(study, variable, weights, year, years, balanced, [groups], on)
+    s = select(study, variable, weights, year, years, balanced, [groups], on)
     out = disp.theil_decomposition(s.x, s.groups[0], s.w, kind, zero=zero)
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 
 
 def nested_theil(
-    study: Study,
+    study: "Study",
     variable: str,
     outer: str,
     inner: str,
@@ -160,13 +118,13 @@ def nested_theil(
     balanced: bool = False,
 ) -> disp.NestedTheil:
     """Return the two-stage decomposition over two groupings, inner inside outer. See disparity.nested_theil."""
-    s = _select(study, variable, weights, year, years, balanced, [outer, inner], on)
+    s = select(study, variable, weights, year, years, balanced, [outer, inner], on)
     out = disp.nested_theil(s.x, s.groups[0], s.groups[1], s.w, kind, zero=zero)
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 
 
 def group_table(
-    study: Study,
+    study: "Study",
     amount: str = "grp",
     population: str = "population",
     groups: str = "plates",
@@ -179,25 +137,25 @@ def group_table(
 
     per_head is in the amount's unit over the population's: 亿元 over 万人 is 万元 a head.
     """
-    s = _select(study, amount, population, year, years, False, [groups], on)
+    s = select(study, amount, population, year, years, False, [groups], on)
     out = disp.group_table(s.values, s.weights, s.groups[0], base)
     return replace(out, omitted=s.omitted, provenance=s.provenance)
 
 
 def plate_table(
-    study: Study,
+    study: "Study",
     amount: str = "grp",
     population: str = "population",
     year: int | None = None,
     years: Years = None,
     on: date | str | None = None,
 ) -> disp.GroupTable:
-    """Return the group table of the four plates, ratios taken from the east: 东部:中部, 东部:西部, 东部:东北."""
+    """Return the group table of the four plates, ratios taken from the east: 东部：中部，东部：西部，东部：东北."""
     return group_table(study, amount, population, "plates", "east", year, years, on)
 
 
 def sigma(
-    study: Study,
+    study: "Study",
     variable: str,
     weights: str | None = None,
     years: Years = None,
@@ -206,13 +164,13 @@ def sigma(
     balanced: bool = True,
 ) -> conv.SigmaConvergence:
     """Return σ-convergence by year with its trend, over the same places in all years by default."""
-    s = _select(study, variable, weights, None, years, balanced)
+    s = select(study, variable, weights, None, years, balanced)
     out = conv.sigma_convergence(s.values, s.weights, measure=measure, zero=zero)
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 
 
 def beta(
-    study: Study,
+    study: "Study",
     variable: str,
     first: int,
     last: int,
@@ -225,8 +183,8 @@ def beta(
 
     Places missing either end or a covariate are left out and recorded. See convergence.beta_convergence.
     """
-    s = _select(study, variable, None, None, (first, last), True)
-    extra = pd.DataFrame({c: _year(study.panel(c), c, first) for c in covariates}, index=s.values.index)
+    s = select(study, variable, None, None, (first, last), True)
+    extra = pd.DataFrame({c: one_year(study.panel(c), c, first) for c in covariates}, index=s.values.index)
     complete = extra.notna().all(axis=1)
     lost = tuple(disp.Omitted(p, first, NO_COVARIATE) for p in extra.index[~complete])
     there = complete & (s.weights > 0).all(axis=1)
@@ -239,7 +197,7 @@ def beta(
 
 
 def panel_beta(
-    study: Study,
+    study: "Study",
     variable: str,
     years: Years = None,
     effects: Effects = "two-way",
@@ -247,107 +205,10 @@ def panel_beta(
     covariance: Covariance = "cluster",
 ) -> conv.BetaConvergence:
     """Return β-convergence over the balanced panel of consecutive years. See convergence.panel_beta."""
-    s = _select(study, variable, None, None, years, True)
+    s = select(study, variable, None, None, years, True)
     when = [int(str(y)) for y in s.values.columns]
     if any(b - a != 1 for a, b in pairwise(when)):
         what = Text(f"年份不连续：{when}", f"the years are not consecutive: {when}")
         raise InputError([Problem(what, Text("选定连续的年份", "choose consecutive years"))])
     out = conv.panel_beta(s.values[(s.weights > 0).all(axis=1)], effects, lag, covariance)
     return replace(out, omitted=s.omitted, provenance=s.provenance)
-
-
-def _select(
-    study: Study,
-    variable: str,
-    weights: str | None,
-    year: int | None,
-    years: Years,
-    balanced: bool,
-    groups: Sequence[str] = (),
-    on: date | str | None = None,
-) -> _Selected:
-    if year is not None:
-        if years is not None:
-            raise ValueError("give year or years, not both")
-        years = (year,)
-    values = study.panel(variable).astype(np.float64)
-    mass = None if weights is None else study.panel(weights).astype(np.float64)
-    if mass is not None:
-        values = values.reindex(values.index.union(mass.index, sort=False))
-    labels = [study.grouping(g, on) for g in groups]
-    wanted = _wanted(values, mass, variable, weights, years)
-    values = values[wanted]
-    w = pd.DataFrame(1.0, values.index, values.columns) if mass is None else mass.reindex(values.index)[wanted]
-    reasons: list[tuple[pd.DataFrame, Text]] = [(values.isna(), NO_VALUE), (w.isna() | (w == 0), NO_WEIGHT)]
-    named = [g.reindex(values.index) for g in labels]
-    reasons += [(pd.DataFrame(dict.fromkeys(wanted, g.isna()), index=values.index), NO_GROUP) for g in named]
-    absent = pd.DataFrame(False, values.index, values.columns)
-    omitted: list[disp.Omitted] = []
-    for where, why in reasons:
-        omitted += _record(where & ~absent, why)
-        absent |= where
-    if balanced:
-        rest = pd.DataFrame(dict.fromkeys(wanted, absent.any(axis=1)), index=values.index)
-        omitted += _record(rest & ~absent, INCOMPLETE)
-        absent = rest
-    if empty := [y for y in wanted if absent[y].all()]:
-        raise InputError(_no_data(variable, weights, y) for y in empty)
-    grouped = pd.Series(True, values.index)
-    for g in named:
-        grouped &= g.notna()
-    variables = [variable] if weights in (None, variable) else [variable, str(weights)]
-    return _Selected(
-        values[grouped],
-        w.mask(absent, 0.0)[grouped],
-        tuple(omitted),
-        tuple(g[grouped] for g in named),
-        study.provenance(
-            variables,
-            years=_span(wanted),
-            balanced=balanced,
-            weights=weights,
-            groups=", ".join(groups) or None,
-            on=on,
-        ),
-        year is not None,
-    )
-
-
-def _wanted(
-    values: pd.DataFrame, mass: pd.DataFrame | None, variable: str, weights: str | None, years: Years
-) -> list[Any]:
-    if years is None:
-        found = [y for y in values.columns if values[y].notna().any() and (mass is None or _has(mass, y))]
-        if not found:
-            raise InputError([_no_data(variable, weights, None)])
-        return found
-    asked = list(years)
-    missing = [y for y in asked if y not in values.columns or (mass is not None and y not in mass.columns)]
-    if missing:
-        raise InputError(_no_data(variable, weights, y) for y in missing)
-    return asked
-
-
-def _has(mass: pd.DataFrame, year: object) -> bool:
-    return year in mass.columns and bool(mass[year].notna().any())
-
-
-def _year(panel: pd.DataFrame, variable: str, year: int) -> "pd.Series[Any]":
-    if year not in panel.columns:
-        raise InputError([_no_data(variable, None, year)])
-    return panel[year].astype(np.float64)
-
-
-def _record(where: pd.DataFrame, why: Text) -> list[disp.Omitted]:
-    places, years = where.index.tolist(), where.columns.tolist()
-    return [disp.Omitted(places[i], years[t], why) for i, t in np.argwhere(where.to_numpy())]
-
-
-def _no_data(variable: str, weights: str | None, year: object) -> Problem:
-    what = variable if weights is None else f"{variable} × {weights}"
-    when = ("", "") if year is None else (f"在 {year} 年", f" in {year}")
-    return Problem(Text(f"{what} {when[0]}没有数据", f"{what} has no data{when[1]}"))
-
-
-def _span(years: Sequence[Any]) -> str:
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]} ({len(years)})"

@@ -1,7 +1,7 @@
 """The indicator system on a study: level scores, coordination, rank intervals, similar regions, segmentation."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,12 @@ from yugong.diagnose.index.results import CoordinationResult, IndexResult, Peers
 from yugong.diagnose.index.scale import Array, Scope, standardise
 from yugong.diagnose.index.segmentation import market_segmentation as segmentation
 from yugong.diagnose.index.sobol import Sobol
-from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, Study, System, categories, frame, indicator_system
+from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, System, categories, frame, indicator_system
 from yugong.diagnose.index.uncertainty import rank_uncertainty, recipes
 from yugong.diagnose.peers import similar_regions
+
+if TYPE_CHECKING:
+    from yugong.study.model import Study
 
 Weighting = Literal["equal", "entropy", "critic", "variation", "pca"]
 
@@ -42,7 +45,7 @@ CONTEXT: dict[str, bool] = {
 
 
 def index(
-    study: Study,
+    study: "Study",
     year: int | None = None,
     system: str | Sequence[str] = "default",
     *,
@@ -126,14 +129,14 @@ def index(
     )
 
 
-def rank_intervals(study: Study, year: int | None = None, **options: object) -> pd.DataFrame:
+def rank_intervals(study: "Study", year: int | None = None, **options: object) -> pd.DataFrame:
     """Return the ranks and their intervals as a table; `options` as for `index`."""
     table = index(study, year, **options).table()  # type: ignore[arg-type]
     return table[["place", "year", "rank", "low_rank", "median_rank", "high_rank"]]
 
 
 def coordination(
-    study: Study,
+    study: "Study",
     base_year: int | None = None,
     system: str | Sequence[str] = "all",
     *,
@@ -199,7 +202,7 @@ def coordination(
 
 
 def peers(
-    study: Study,
+    study: "Study",
     place: str,
     *,
     year: int | None = None,
@@ -241,7 +244,7 @@ def peers(
     )
 
 
-def market_segmentation(study: Study, goods: Sequence[str] | None = None) -> SegmentationResult:
+def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> SegmentationResult:
     """Return goods-market segmentation over all pairs of places, in 10⁻⁴, from chained price indices by category.
 
     The study's table retail_price_index (place, year, category, value), or its variables rpi_…, previous year = 100.

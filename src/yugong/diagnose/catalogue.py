@@ -40,7 +40,7 @@ _METHODS = (
     Method(
         "plate_table",
         "disparity",
-        Text("板块表:总量、人均、份额、比值", "plates: totals, per head, shares, ratios"),
+        Text("板块表：总量、人均、份额、比值", "plates: totals, per head, shares, ratios"),
         "_study_disparity",
     ),
     Method(
@@ -52,7 +52,7 @@ _METHODS = (
     Method(
         "disparity",
         "disparity",
-        Text("差距指标:基尼、泰尔、变异系数等", "disparity measures: Gini, Theil, CV …"),
+        Text("差距指标：基尼、泰尔、变异系数等", "disparity measures: Gini, Theil, CV …"),
         "_study_disparity",
     ),
     Method(
@@ -73,7 +73,7 @@ _METHODS = (
     Method(
         "beta",
         "convergence",
-        Text("β 收敛(绝对与条件)", "β-convergence, unconditional and conditional"),
+        Text("β 收敛（绝对与条件）", "β-convergence, unconditional and conditional"),
         "_study_disparity",
     ),
     Method("panel_beta", "convergence", Text("面板 β 收敛", "panel β-convergence"), "_study_disparity"),

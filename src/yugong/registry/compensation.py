@@ -68,7 +68,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What the centre settled with a province as guidance for one year, in 万元; negative is taken back."""
+    """What the centre settled with a province as guidance for one year, in 万元；negative is taken back."""
 
     year: int
     place: Place

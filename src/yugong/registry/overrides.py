@@ -81,7 +81,7 @@ def _member(row: dict[str, str], file: str, number: int) -> tuple[Member | None,
     except UnknownNameError as error:
         wrong("place", error.text)
     if found_group is not None and not found_group.editable:
-        do = Text("只有可改(M)的分组能由用户替换", "only editable (M) groups can be replaced")
+        do = Text("只有可改（M）的分组能由用户替换", "only editable (M) groups can be replaced")
         wrong("group", Text(f"{found_group.zh} 的名单已定", f"the list of {found_group.en} is settled"), do)
     if row["extent"] not in ("whole", "part"):
         wrong(

@@ -51,10 +51,10 @@ class AddReport:
         done = (
             Text("已写入", "written to")
             if self.written
-            else Text("将写入(试读,未改动)", "would be written to (trial, nothing changed)")
+            else Text("将写入（试读，未改动）", "would be written to (trial, nothing changed)")
         )
         counts = Text(
-            f"新增 {self.new_cells},相同 {self.equal_cells},替换 {self.replaced_cells}",
+            f"新增 {self.new_cells}，相同 {self.equal_cells}，替换 {self.replaced_cells}",
             f"{self.new_cells} new, {self.equal_cells} equal, {self.replaced_cells} replaced",
         )
         return "\n".join([*lines, f"{done.in_(lang)}: {names} ({counts.in_(lang)})"])
@@ -98,7 +98,7 @@ def add(
     problems: list[Problem] = []
     if single and len({title for t in read_as for title in _titles(t)}) > 1:
         what = Text(
-            "文件里有多个指标,不能都记为一个变量", "the file has several variables; one id cannot name them all"
+            "文件里有多个指标，不能都记为一个变量", "the file has several variables; one id cannot name them all"
         )
         problems.append(Problem(what, Text("逐个写明 指标名→变量名", "map each title to an id"), Path(file).name))
     made: dict[str, Variable] = {}
@@ -148,14 +148,14 @@ def _chosen(tables: list[RawTable], sheet: str | None) -> list[RawTable]:
     if sheet is None:
         if len(tables) > 1:
             names = ", ".join(str(t.sheet) for t in tables)
-            what = Text(f"工作簿有多个工作表:{names}", f"the workbook has several sheets: {names}")
+            what = Text(f"工作簿有多个工作表：{names}", f"the workbook has several sheets: {names}")
             raise InputError([Problem(what, Text("指明读哪一个", "say which one to read"), tables[0].file)])
         return tables
     found = [t for t in tables if t.sheet == sheet]
     if not found:
         names = ", ".join(str(t.sheet) for t in tables)
         what = Text(f"没有工作表“{sheet}”", f"there is no sheet {sheet!r}")
-        raise InputError([Problem(what, Text(f"现有:{names}", f"there are: {names}"), tables[0].file)])
+        raise InputError([Problem(what, Text(f"现有：{names}", f"there are: {names}"), tables[0].file)])
     return found
 
 
@@ -204,10 +204,10 @@ def _unit_conflicts(now: Study, table: Tidy, matched: Mapping[str, str]) -> list
         if known is None or not unit or not any(known.unit) or unit in known.unit:
             continue
         what = Text(
-            f"“{title}”的单位是 {unit},而变量 {known.id} 的单位是 {known.unit.zh}",
+            f"“{title}”的单位是 {unit}，而变量 {known.id} 的单位是 {known.unit.zh}",
             f"{title!r} is in {unit}, but variable {known.id} is in {known.unit.en}",
         )
-        do = Text("换算后再导入,或另起变量名", "convert before import, or use another variable id")
+        do = Text("换算后再导入，或另起变量名", "convert before import, or use another variable id")
         out.append(Problem(what, do, table.file, table.sheet))
     return out
 
@@ -241,10 +241,10 @@ def _merge(
             row: Any = line
             name = now.names.get(str(row.place), Text(str(row.place), str(row.place)))
             what = Text(
-                f"{name.zh} {row.year} 年 {row.id}:文件是 {row.value:.12g},研究中已有 {row.before:.12g}",
+                f"{name.zh} {row.year} 年 {row.id}：文件是 {row.value:.12g}，研究中已有 {row.before:.12g}",
                 f"{name.en} {row.year} {row.id}: {row.value:.12g} here, but the study has {row.before:.12g}",
             )
-            do = Text("核对后改文件,或选择替换", "check, then mend the file or choose to replace")
+            do = Text("核对后改文件，或选择替换", "check, then mend the file or choose to replace")
             of = tables[row.table]
             problems.append(Problem(what, do, of.file, of.sheet, row.row, row.column))
     merged = old.copy()
@@ -292,11 +292,11 @@ def _flow_files(
             if differs.any() and not replace_values:
                 row = both[differs].iloc[0]
                 what = Text(
-                    f"流量 {id_} 有 {int(differs.sum())} 个数与已有的不同,例如 {row['origin']}→{row['destination']}",
+                    f"流量 {id_} 有 {int(differs.sum())} 个数与已有的不同，例如 {row['origin']}→{row['destination']}",
                     f"{int(differs.sum())} figures of flow {id_} differ from those there, e.g. {row['origin']}→{row['destination']}",
                 )
                 problems.append(
-                    Problem(what, Text("核对,或选择替换", "check, or choose to replace"), table.file, table.sheet)
+                    Problem(what, Text("核对，或选择替换", "check, or choose to replace"), table.file, table.sheet)
                 )
             counts[0] += len(new) - len(both)
             new = pd.concat([old, new]).drop_duplicates(keys, keep="last")

@@ -49,7 +49,7 @@ class CheckReport:
             s = self.study
             span = f"{s.years[0]}–{s.years[-1]}" if s.years else "–"
             head = Text(
-                f"{s.title.zh}:{len(s.places)} 个地区,{span},{len(s.variables)} 个变量,{len(s.flows)} 种流量",
+                f"{s.title.zh}：{len(s.places)} 个地区，{span}，{len(s.variables)} 个变量，{len(s.flows)} 种流量",
                 f"{s.title.en}: {len(s.places)} places, {span}, {len(s.variables)} variables, {len(s.flows)} flows",
             )
             lines.append(head.in_(lang))
@@ -61,7 +61,7 @@ class CheckReport:
             lines += [f"  - {p.render(lang)}" for p in found]
         if self.study is not None and len(self.national):
             lines.append(
-                Text("各地区之和与全国公布数(最近一年)", "sums of places and official totals (latest year)").in_(lang)
+                Text("各地区之和与全国公布数（最近一年）", "sums of places and official totals (latest year)").in_(lang)
             )
             for row in self.national.groupby("variable", sort=False).tail(1).itertuples():
                 name = self.study.variables[str(row.variable)].title.in_(lang)
@@ -178,7 +178,7 @@ def check_jumps(study: Study) -> list[Problem]:
             bad.sum(),
         )
         what = Text(
-            f"有 {n} 处逐年变化超过 {JUMP:g} 倍,最大的是{name.zh} {y} 年,为上年的 {ratio:.3g} 倍",
+            f"有 {n} 处逐年变化超过 {JUMP:g} 倍，最大的是{name.zh} {y} 年，为上年的 {ratio:.3g} 倍",
             f"changes over {JUMP:g}-fold within a year in {n} cells, most in {name.en} {y}: {ratio:.3g} times the year before",
         )
         out.append(_about(study, id_, what))
@@ -194,7 +194,7 @@ def check_totals(study: Study) -> list[Problem]:
         rows = far[far["variable"] == id_]
         worst: Any = rows.loc[rows["difference_percent"].abs().idxmax()]
         what = Text(
-            f"有 {len(rows)} 年各地区之和与全国公布数相差超过 1%,最大 {worst['year']} 年 {worst['difference_percent']:+.2f}%",
+            f"有 {len(rows)} 年各地区之和与全国公布数相差超过 1%，最大 {worst['year']} 年 {worst['difference_percent']:+.2f}%",
             f"sums to over 1 % from the official total in {len(rows)} years, most in {worst['year']}: "
             f"{worst['difference_percent']:+.2f} %",
         )
@@ -212,7 +212,7 @@ def check_flows(study: Study) -> list[Problem]:
         silent = [study.name(p) for p in study.places if p not in seen]
         if silent:
             zh, en = "、".join(n.zh for n in silent), ", ".join(n.en for n in silent)
-            out.append(Problem(Text(f"流量 {flow.id} 没有涉及:{zh}", f"flow {flow.id} never touches: {en}")))
+            out.append(Problem(Text(f"流量 {flow.id} 没有涉及：{zh}", f"flow {flow.id} never touches: {en}")))
     return out
 
 

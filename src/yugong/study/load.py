@@ -126,7 +126,7 @@ def _panel(
         frame = pd.DataFrame({"place": [], "year": []})
     for column in frame.columns.difference(["place", "year", *variables]):
         what = Text(f"列“{column}”不在 variables.csv 中", f"column {column!r} is not in variables.csv")
-        do = Text("在 variables.csv 加一行,或删去该列", "add a row to variables.csv, or delete the column")
+        do = Text("在 variables.csv 加一行，或删去该列", "add a row to variables.csv, or delete the column")
         problems.append(Problem(what, do, path.name, None, 1, str(column)))
     unknown = ~frame["place"].isin(list(book.names))
     for at in frame.index[unknown][:50]:
@@ -152,7 +152,7 @@ def _places(manifest: Manifest, frame: "pd.DataFrame", book: PlaceBook, problems
     outside = sorted(set(frame.index.get_level_values("place")) - set(manifest.places))
     if outside:
         shown = ", ".join(outside[:5])
-        what = Text(f"有地区不在 study.toml 的 places 中:{shown}", f"places not listed in study.toml: {shown}")
+        what = Text(f"有地区不在 study.toml 的 places 中：{shown}", f"places not listed in study.toml: {shown}")
         problems.append(Problem(what, None, manifest.files.panel))
     return tuple(code for code in manifest.places if code in book.names)
 
@@ -169,7 +169,7 @@ def _flows(folder: Path, manifest: Manifest, places: tuple[str, ...], problems: 
             words = ", ".join(get_args(Diagonal))
             what = Text(f"diagonal 不能是“{row['diagonal']}”", f"diagonal cannot be {row['diagonal']!r}")
             problems.append(
-                Problem(what, Text(f"写其中之一:{words}", f"write one of: {words}"), path.name, None, at, "diagonal")
+                Problem(what, Text(f"写其中之一：{words}", f"write one of: {words}"), path.name, None, at, "diagonal")
             )
             continue
         data = part(folder, row.get("file") or f"flows/{made.id}.csv")
@@ -205,7 +205,7 @@ def _flow_frame(
         problems.append(Problem(what, None, file, None, int(at) + 2))
     if diagonal != "included":
         for at in frame.index[(frame["origin"] == frame["destination"]) & frame["value"].notna()][:20]:
-            what = Text(f"对角线登记为 {diagonal},却有数", f"the diagonal is declared {diagonal}, yet has a figure")
+            what = Text(f"对角线登记为 {diagonal}，却有数", f"the diagonal is declared {diagonal}, yet has a figure")
             problems.append(Problem(what, None, file, None, int(at) + 2, "value"))
     return frame
 

@@ -13,7 +13,7 @@ from yugong.base.text import Text
 
 ADVICE = {
     "missing": Text("补上这一项", "add this key"),
-    "extra_forbidden": Text("没有这一项;检查拼写", "there is no such key; check the spelling"),
+    "extra_forbidden": Text("没有这一项；检查拼写", "there is no such key; check the spelling"),
 }
 
 
@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError([Problem(what, None, path.name)]) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        what = Text(f"不符合 TOML 写法:{error}", f"it is not valid TOML: {error}")
+        what = Text(f"不符合 TOML 写法：{error}", f"it is not valid TOML: {error}")
         raise InputError([Problem(what, None, path.name, row=int(line[1]) if line else None)]) from error
     try:
         manifest = Manifest.model_validate(keys)
@@ -102,5 +102,5 @@ def _problem(file: str, text: str, error: ErrorDetails) -> Problem:
     last = str(error["loc"][-1]) if error["loc"] else ""
     line = next((i for i, s in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[?{re.escape(last)}\b", s)), None)
     message = str(error["msg"])
-    what = Text(f"“{key}”不对:{message}", f"{key!r} is wrong: {message}")
+    what = Text(f"“{key}”不对：{message}", f"{key!r} is wrong: {message}")
     return Problem(what, ADVICE.get(str(error["type"])), file, None, line, key)

@@ -25,7 +25,7 @@ def read_records(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
         raise InputError([Problem(what, Text("另存为 UTF-8 CSV", "save it as UTF-8 CSV"), path.name)]) from error
     missing = [name for name in required if name not in head]
     if missing:
-        what = Text(f"缺少列:{'、'.join(missing)}", f"missing columns: {', '.join(missing)}")
+        what = Text(f"缺少列：{'、'.join(missing)}", f"missing columns: {', '.join(missing)}")
         raise InputError([Problem(what, Text("补上这些列", "add these columns"), path.name, row=1)])
     return rows
 
@@ -52,7 +52,7 @@ def read_numbers(path: Path, keys: Sequence[str], problems: list[Problem], name:
         return pd.DataFrame(columns=list(keys))
     missing = [key for key in keys if key not in frame.columns]
     if missing:
-        what = Text(f"缺少列:{'、'.join(missing)}", f"missing columns: {', '.join(missing)}")
+        what = Text(f"缺少列：{'、'.join(missing)}", f"missing columns: {', '.join(missing)}")
         problems.append(Problem(what, None, file, row=1))
         return pd.DataFrame(columns=list(keys))
     out = {}

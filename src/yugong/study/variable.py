@@ -79,7 +79,7 @@ def variable(row: dict[str, str], file: str, at: int) -> tuple[Variable, list[Pr
         problems.append(
             Problem(
                 Text(f"“{value}”不在允许的取值中", f"{value!r} is not an allowed value"),
-                Text(f"写其中之一:{words}", f"write one of: {words}"),
+                Text(f"写其中之一：{words}", f"write one of: {words}"),
                 file,
                 None,
                 at,

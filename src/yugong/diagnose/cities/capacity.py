@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 CARD = MethodCard(
     "carrying_capacity",
-    Text("资源环境承载规模(最小限制因子)", "Carrying capacity by the limiting factor"),
+    Text("资源环境承载规模（最小限制因子）", "Carrying capacity by the limiting factor"),
     r"N_i^{*}=\min_k\ \frac{Q_{ik}}{q_{k}},\qquad \text{load}_i=N_i/N_i^{*}",
     Text(
         "李比希最小因子律；缺失的因子不参与比较并注明；负荷大于 1 为超载",

@@ -22,7 +22,7 @@ LUO_2003 = article(
 )  # fmt: skip
 CARD = MethodCard(
     "two_step_floating_catchment",
-    Text("两步移动搜索法(2SFCA)", "Two-step floating catchment area"),
+    Text("两步移动搜索法（2SFCA）", "Two-step floating catchment area"),
     r"R_j=\frac{S_j}{\sum_k f(d_{kj})P_k},\qquad A_i=\sum_j f(d_{ij})R_j",
     Text(
         "阈值内权重默认为 1；无人可及的设施不计入，另行列出",
@@ -66,7 +66,7 @@ def two_step_floating_catchment(
         raise InputError(
             [
                 Problem(
-                    Text("供给、人口、距离须非负,距离为 n×m", "supply, population, distance must be ≥ 0; distance n×m")
+                    Text("供给、人口、距离须非负，距离为 n×m", "supply, population, distance must be ≥ 0; distance n×m")
                 )
             ]
         )

@@ -60,7 +60,7 @@ def field_strength(
     m, d = np.asarray(mass, dtype=np.float64), np.atleast_2d(np.asarray(distance, dtype=np.float64))
     if d.shape[1] != len(m) or not (m > 0).all() or not (d >= 0).all():
         raise InputError(
-            [Problem(Text("质量须为正,距离须非负且为 n×k", "mass must be positive, distance non-negative and n×k"))]
+            [Problem(Text("质量须为正，距离须非负且为 n×k", "mass must be positive, distance non-negative and n×k"))]
         )
     with np.errstate(divide="ignore"):
         strength = m / d**beta

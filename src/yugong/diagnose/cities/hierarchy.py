@@ -65,7 +65,7 @@ def rank_size(sizes: ArrayLike, largest: int | None = None) -> RankSize:
         raise InputError([Problem(Text("位序—规模至少需要三个城市", "rank-size needs at least three cities"))])
     x, y = np.log(s), np.log(np.arange(len(s)) + 0.5)
     if np.ptp(x) == 0:
-        raise InputError([Problem(Text("城市规模全部相同,斜率不存在", "all sizes are equal: there is no slope"))])
+        raise InputError([Problem(Text("城市规模全部相同，斜率不存在", "all sizes are equal: there is no slope"))])
     slope = float(-(np.cov(x, y, ddof=0)[0, 1] / x.var()))
     se = abs(slope) * (2 / len(s)) ** 0.5
     return RankSize(slope, se, slope - 1.959963984540054 * se, slope + 1.959963984540054 * se, len(s))
@@ -83,7 +83,7 @@ def primacy(sizes: ArrayLike, cities: int = 2) -> float:
             [
                 Problem(
                     Text(
-                        f"首位度用 2、4 或 11 个城市,这里有 {len(s)} 个", f"primacy takes 2, 4 or 11 cities of {len(s)}"
+                        f"首位度用 2、4 或 11 个城市，这里有 {len(s)} 个", f"primacy takes 2, 4 or 11 cities of {len(s)}"
                     )
                 )
             ]
@@ -105,6 +105,6 @@ def _positive(values: ArrayLike) -> Floats:
     bad = np.flatnonzero(~(x > 0))
     if len(bad):
         raise InputError(
-            Problem(Text(f"第 {i + 1} 个数值须为正:{x[i]}", f"value {i + 1} must be positive: {x[i]}")) for i in bad
+            Problem(Text(f"第 {i + 1} 个数值须为正：{x[i]}", f"value {i + 1} must be positive: {x[i]}")) for i in bad
         )
     return x

@@ -127,7 +127,7 @@ def _steady(flows: Floats, depreciation: float, growth_years: int) -> Floats:
         raise InputError(
             Problem(
                 Text(
-                    f"第 {i + 1} 个地区投资下降快于折旧,无法推算初始资本",
+                    f"第 {i + 1} 个地区投资下降快于折旧，无法推算初始资本",
                     f"region {i + 1}: investment falls faster than δ",
                 ),
                 Text("给出 initial", "pass initial="),
@@ -140,14 +140,14 @@ def _steady(flows: Floats, depreciation: float, growth_years: int) -> Floats:
 def _check(names: tuple[Hashable, ...], years: tuple[int, int], alpha: Floats, **series: Floats) -> None:
     problems = [
         Problem(
-            Text(f"{names[i]} 的 {name} 不是正数:{a[i]}", f"{name} of {names[i]} is not positive: {a[i]}"),
-            Text("增长核算取对数,须为正数;缺失请留空", "logs are taken: write positive numbers, or leave missing"),
+            Text(f"{names[i]} 的 {name} 不是正数：{a[i]}", f"{name} of {names[i]} is not positive: {a[i]}"),
+            Text("增长核算取对数，须为正数；缺失请留空", "logs are taken: write positive numbers, or leave missing"),
         )
         for name, a in series.items()
         for i in np.flatnonzero((a <= 0).any(axis=1))
     ]
     if years[1] <= years[0]:
-        problems.append(Problem(Text(f"年份次序不对:{years}", f"years out of order: {years}")))
+        problems.append(Problem(Text(f"年份次序不对：{years}", f"years out of order: {years}")))
     if ((alpha <= 0) | (alpha >= 1)).any():
         problems.append(Problem(Text("资本份额须在 0 与 1 之间", "the capital share must lie within (0, 1)")))
     if problems:

@@ -28,7 +28,7 @@ ANG_2015 = article(
 )  # fmt: skip
 CARD = MethodCard(
     "lmdi",
-    Text("对数平均迪氏指数分解(LMDI-I)", "Logarithmic mean Divisia index (LMDI-I)"),
+    Text("对数平均迪氏指数分解（LMDI-I）", "Logarithmic mean Divisia index (LMDI-I)"),
     r"\Delta V_k=\sum_i L(V_i^T,V_i^0)\ln\frac{x_{k,i}^T}{x_{k,i}^0},\quad L(a,b)=\frac{a-b}{\ln a-\ln b},\ L(a,a)=a",
     Text(
         "LMDI-I；加法形式各项之和等于总变化，乘法形式各项之积等于总比值，均无残差",
@@ -72,7 +72,7 @@ def lmdi(
     problems: list[Problem] = []
     if names != tuple(last):
         problems.append(
-            Problem(Text(f"两期因素不同:{names} 与 {tuple(last)}", f"factors differ: {names}, {tuple(last)}"))
+            Problem(Text(f"两期因素不同：{names} 与 {tuple(last)}", f"factors differ: {names}, {tuple(last)}"))
         )
         raise InputError(problems)
     a, b = (

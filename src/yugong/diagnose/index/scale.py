@@ -129,12 +129,12 @@ def _check(x: Array, directions: Sequence[Direction], scope: Scope, winsor: floa
     elif len(directions) != x.shape[-1]:
         n = len(directions)
         problems.append(
-            Problem(Text(f"方向有 {n} 个,指标有 {x.shape[-1]} 个", f"{n} directions for {x.shape[-1]} indicators"))
+            Problem(Text(f"方向有 {n} 个，指标有 {x.shape[-1]} 个", f"{n} directions for {x.shape[-1]} indicators"))
         )
     problems += [
         Problem(
             Text(f"不认识方向 {d!r}", f"unknown direction {d!r}"),
-            Text("写 +、- 或 (下限, 上限)", "write +, - or (low, high)"),
+            Text("写 +、- 或 (下限，上限)", "write +, - or (low, high)"),
         )
         for d in directions
         if d not in ("+", "-") and (isinstance(d, str) or not float(d[0]) <= float(d[1]))

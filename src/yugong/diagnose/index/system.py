@@ -1,20 +1,21 @@
 """The indicator system as a study can measure it: which indicators have figures, and which do not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from yugong import registry
 from yugong.base.errors import InputError, Problem, UnknownNameError
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose.index.scale import Array, Direction
 from yugong.diagnose.index.segmentation import market_segmentation, wage_segmentation
 from yugong.registry.indicators import Indicator, indicator, indicators
+
+if TYPE_CHECKING:
+    from yugong.study.model import Study
 
 PRICES, GOODS_PREFIX = "retail_price_index", "rpi_"
 WAGES, WAGES_PREFIX = "wages_by_industry", "wage_industry_"
@@ -22,33 +23,6 @@ TOTAL = "all"
 WITHIN_FOOD = {"grain", "oils", "meat", "eggs", "aquatic", "vegetables", "fruit"}  # counted in "food" already
 SPARSE = 0.25  # an indicator with figures in fewer of the study's years is not part of the yearly default
 AMOUNTS = ("grp", "grp_v5", "grp_v4")  # the first that a study has makes output shares
-
-
-class Study(Protocol):
-    """What these functions need of a study."""
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Place codes."""
-        ...
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """Years."""
-        ...
-
-    @property
-    def variables(self) -> Mapping[str, object]:
-        """Variables by id."""
-        ...
-
-    def panel(self, variable: str) -> pd.DataFrame:
-        """Return places × years."""
-        ...
-
-    def provenance(self, variables: Sequence[str], **selection: str) -> Provenance:
-        """Return the sources and selection behind a result."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +67,7 @@ class System:
         return list(dict.fromkeys(v for group in self.sources for v in group))
 
 
-def indicator_system(study: Study, name: str | Sequence[str] = "default") -> System:
+def indicator_system(study: "Study", name: str | Sequence[str] = "default") -> System:
     """Return the indicators of a system that the study can measure, on its places and years.
 
     "default": the recommended core that has figures in at least a quarter of the years (census-year indicators
@@ -142,7 +116,7 @@ def _choose(name: str | Sequence[str]) -> list[Indicator]:
 
 
 def _measure(
-    study: Study, one: Indicator, places: tuple[str, ...], years: tuple[int, ...]
+    study: "Study", one: Indicator, places: tuple[str, ...], years: tuple[int, ...]
 ) -> tuple[Array, tuple[str, ...]] | None:
     for variable in (one.code, one.variable):
         if variable and variable in study.variables:
@@ -168,7 +142,7 @@ def _measure(
 
 
 def categories(
-    study: Study, table: str, prefix: str, places: Sequence[str], years: Sequence[int]
+    study: "Study", table: str, prefix: str, places: Sequence[str], years: Sequence[int]
 ) -> tuple[tuple[str, ...], Array]:
     """Return the categories of a study's table, (n, G, T), or of its variables `prefix`…, without totals and parts.
 
@@ -182,7 +156,7 @@ def categories(
         rows = held.frame
         key = next(c for c in rows.columns if c not in ("place", "year", "value", "factor"))
         made = {
-            str(name): part.pivot(index="place", columns="year", values="value")  # noqa: PD010 - refuses duplicates
+            str(name): part.pivot(index="place", columns="year", values="value")
             .reindex(index=list(places), columns=list(years))
             .to_numpy(dtype=np.float64)
             for name, part in rows.groupby(key, sort=False)
@@ -196,7 +170,7 @@ def categories(
     return kept, np.stack([made[k] for k in kept], axis=1) if kept else empty
 
 
-def frame(study: Study, variable: str, places: Sequence[str], years: Sequence[int]) -> Array:
+def frame(study: "Study", variable: str, places: Sequence[str], years: Sequence[int]) -> Array:
     """Return a variable as (n, T) on these places and years, NaN where it has no figure."""
     if variable not in study.variables:
         raise UnknownNameError(Text("变量", "variable"), variable, list(study.variables)[:5])
