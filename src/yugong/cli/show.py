@@ -36,7 +36,7 @@ def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def emit(frame: "pd.DataFrame", format_: str = "table", out: Path | None = None) -> None:
-    """Print a tidy frame, or write it whole to `out` (.csv, .json or .xlsx)."""
+    """Print a tidy frame, or write it whole to `out` (.csv or .json)."""
     if out is not None:
         _write(frame, out)
         typer.echo(Text(f"已写入 {out}", f"wrote {out}").in_())
@@ -102,15 +102,11 @@ def _write(frame: "pd.DataFrame", out: Path) -> None:
     elif suffix == ".json":
         records = json.loads(frame.to_json(orient="records", force_ascii=False))
         write_atomic(out, json.dumps({"language": language(), "rows": records}, ensure_ascii=False, indent=1))
-    elif suffix == ".xlsx":
-        from yugong.report import write_table_xlsx
-
-        write_table_xlsx(headed(frame), out)
     else:
         raise YugongError(
             Text(
-                f"不认识的输出格式“{suffix}”，请用 .csv、.json 或 .xlsx",
-                f"unknown output format {suffix!r}; use .csv, .json or .xlsx",
+                f"不认识的输出格式“{suffix}”，请用 .csv 或 .json",
+                f"unknown output format {suffix!r}; use .csv or .json",
             )
         )
 

@@ -1,0 +1,104 @@
+"""Methods and sources: the cards of every method used, and the row of the study behind every number."""
+
+import math
+from collections.abc import Iterable
+
+from yugong.base.cards import MethodCard
+from yugong.base.provenance import Source
+from yugong.base.text import Text
+from yugong.registry.indicators import dimensions, indicators
+from yugong.report.chapters.context import Context, column
+from yugong.report.model import Block, Card, Chapter, Heading, Paragraph, Table
+from yugong.report.numbers import Format
+
+ID, TITLE = "methods", Text("方法与来源", "Methods and sources")
+_KINDS = {
+    "official": Text("官方", "official"),
+    "derived": Text("推算", "derived"),
+    "modelled": Text("模型", "modelled"),
+    "user": Text("自备", "user's own"),
+}
+_DIRECTIONS = {
+    "+": Text("越高越好", "higher is better"),
+    "-": Text("越低越好", "lower is better"),
+    "target": Text("适度区间", "target range"),
+    "context": Text("背景，不计分", "context, not scored"),
+}
+
+
+def build(c: Context, cards: Iterable[MethodCard], sources: Iterable[Source]) -> Chapter:
+    """Return the chapter for the methods and sources that the other chapters used."""
+    once = {card.id: card for card in cards}
+    blocks: list[Block] = [Heading(Text("方法卡", "Method cards")), *(Card(card) for card in once.values())]
+    blocks += [Heading(Text("数据来源", "Sources")), Paragraph(_trace(c)), _sources(c, sources), _system(c)]
+    return Chapter(ID, TITLE, tuple(blocks))
+
+
+def _trace(c: Context) -> Text:
+    return Text(
+        f"报告中的每个数都出自研究“{c.study.title.zh}”的下列变量：按变量代号可在 panel.csv 中找到原始行（地区、年份），"
+        f"在 variables.csv 中找到出处、口径与校核。计算得出的变量列出公式，公式中的变量也在表内。",
+        f"Every number of the report comes from these variables of the study “{c.study.title.en}”: the id leads to the rows "
+        f"(place, year) of panel.csv and to publication, vintage and checks in variables.csv. Derived variables show "
+        f"their formula, whose own variables are listed too.",
+    )
+
+
+def _sources(c: Context, sources: Iterable[Source]) -> Table:
+    rows = []
+    for id_ in dict.fromkeys(s.id for s in sources):
+        v = c.study.variable(id_)
+        zh, _, en = v.vintage.partition(" / ")
+        basis = v.source().price_basis
+        rows.append(
+            (v.id, v.title, v.unit if v.unit.zh else None, basis if basis.zh else None, _KINDS[v.kind],
+             v.formula or None, v.publication if v.publication.zh else None, v.table or None,
+             Text(zh, en or zh) if zh else None, v.second_source or None,
+             None if math.isnan(v.max_difference) else 100 * v.max_difference)
+        )  # fmt: skip
+    return Table(
+        "tab-sources",
+        Text("所用变量及其出处", "Variables used and where they come from"),
+        (
+            column("id"),
+            column("title", title=Text("变量", "Variable")),
+            column("unit", title=Text("单位", "Unit")),
+            column("basis", title=Text("价格", "Prices")),
+            column("kind"),
+            column("formula", title=Text("公式", "Formula")),
+            column("publication", title=Text("出处", "Publication")),
+            column("table", title=Text("原表", "Table")),
+            column("vintage", title=Text("口径", "Vintage")),
+            column("second", title=Text("校核来源", "Checked against")),
+            column("difference", Format(2), Text("最大相差", "Largest difference"), Text("%", "%")),
+        ),
+        tuple(rows),
+    )
+
+
+def _system(c: Context) -> Table:
+    words = {d.id: d.title for d in dimensions()}
+    rows = tuple(
+        (
+            i.code,
+            i.title,
+            words[i.dimension],
+            _DIRECTIONS[i.direction],
+            i.unit if i.unit.zh else None,
+            c.study.indicators.get(i.code),
+        )
+        for i in indicators()
+    )
+    return Table(
+        "tab-system",
+        Text("默认指标体系", "The default indicator system"),
+        (
+            column("code"),
+            column("indicator"),
+            column("dimension"),
+            column("direction", title=Text("方向", "Direction")),
+            column("unit", title=Text("单位", "Unit")),
+            column("variable", title=Text("本研究的变量", "Variable of the study")),
+        ),
+        rows,
+    )

@@ -1,0 +1,204 @@
+"""Level scores and ranks with their intervals."""
+
+import numpy as np
+
+from yugong import registry
+from yugong.base.text import Text
+from yugong.diagnose import _study_index as level2
+from yugong.diagnose.index.results import IndexResult
+from yugong.registry import terms
+from yugong.registry.indicators import dimensions
+from yugong.report import figures
+from yugong.report.chapters.context import Context, Part, column
+from yugong.report.model import Block, Cell, Chapter, Finding, Heading, Paragraph, Table
+from yugong.report.numbers import INTEGER, NONE, Format, Interval
+
+ONE = Format(1)
+RANK_BAND = Text("90% 区间", "90 % interval")
+
+
+def scores(c: Context) -> Part:
+    """Return the part of a chapter about scores: the ranking with its intervals, dimensions, what drives the ranks."""
+    result = level2.index(c.study, samples=256, seed=c.seed)
+    latest = _latest(c, result)
+    blocks: list[Block] = [Heading(Text("得分与名次", "Scores and ranks"))]
+    findings: tuple[Finding, ...] = ()
+    if latest is None:
+        blocks.append(
+            Finding(Text("没有一年能合成总分。", "No year allows a total score."), None, "tab-dimensions", "caution")
+        )
+    else:
+        found = _uncertainty(result, latest)
+        findings = (found,)
+        blocks += [_reach(result, latest), found, _ranking(c, result, latest)]
+    blocks.append(_dimensions(c, result))
+    if latest is not None and latest in result.sensitivity:
+        blocks.append(_drivers(result, latest))
+    return Part(Chapter("scores", NONE, tuple(blocks)), findings, (), (result.method,))
+
+
+def _latest(c: Context, result: IndexResult) -> int | None:
+    full = [
+        y
+        for y, s in zip(result.years, result.scores.T, strict=True)
+        if (c.year is None or y <= c.year) and np.isfinite(s).mean() >= 0.8
+    ]
+    return max(full, default=None)
+
+
+def _reach(result: IndexResult, latest: int) -> Paragraph:
+    used = "、".join(result.indicators), ", ".join(result.indicators)
+    return Paragraph(
+        Text(
+            f"总分要求每个维度至少有八成指标；现有数据最晚到 {latest} 年满足。进入得分的指标：{used[0]}（名称见附录）。"
+            f"更晚年份可看下表各维度的得分。",
+            f"A total needs at least 80 % of the indicators of every dimension, which the data allow up to {latest}. Indicators "
+            f"scored: {used[1]} (named in the appendix). For later years see the scores by dimension below.",
+        )
+    )
+
+
+def _uncertainty(result: IndexResult, latest: int) -> Finding:
+    t = result.years.index(latest)
+    width = (result.high - result.low)[:, t]
+    known = np.isfinite(width)
+    typical, widest = float(np.median(width[known])), float(width[known].max())
+    return Finding(
+        Text(
+            f"{latest} 年综合名次的 90% 区间宽度中位数为 {typical:.0f} 位，最宽 {widest:.0f} 位：相邻名次不宜区分先后。",
+            f"In {latest} the 90 % rank interval is {typical:.0f} places wide at the median and {widest:.0f} at most: "
+            f"neighbouring ranks should not be told apart.",
+        ),
+        Text(
+            "区间来自标准化、赋权与合成方法的全部组合。",
+            "The intervals run over the choices of normalisation, weights and aggregation.",
+        ),
+        "fig-ranks",
+        "caution",
+    )
+
+
+def _ranking(c: Context, result: IndexResult, latest: int) -> Block:
+    groups = c.group_names()
+    order = list(groups)
+
+    def frame(year: int) -> list[tuple[Text, float, Interval | None, int | None, bool]]:
+        t = result.years.index(year)
+        return [
+            (c.name(p), float(result.rank[i, t]), Interval(float(result.low[i, t]), float(result.high[i, t])),
+             order.index(c.group_of[p]) if p in c.group_of else None, p == c.region)
+            for i, p in enumerate(result.places)
+            if np.isfinite(result.rank[i, t])
+        ]  # fmt: skip
+
+    years = [
+        y for y, s in zip(result.years, result.scores.T, strict=True) if np.isfinite(s).mean() >= 0.8 and y <= latest
+    ]
+    t = result.years.index(latest)
+    best = sorted(range(len(result.places)), key=lambda i: (np.isnan(result.rank[i, t]), result.rank[i, t]))
+    caption = Text("综合得分名次及其区间", "Ranks by total score, with their intervals")
+    rows = tuple(
+        (c.name(result.places[i]), _whole(result.rank[i, t]), Interval(float(result.low[i, t]), float(result.high[i, t])),
+         100 * float(result.scores[i, t]), *(100 * float(v) for v in result.dimension_scores[i, t]),
+         100 * float(result.coverage[i, t]))
+        for i in best
+    )  # fmt: skip
+    table = Table(
+        "tab-ranks",
+        Text(f"{latest} 年综合得分、名次与各维度得分", f"Total scores, ranks and dimension scores, {latest}"),
+        (
+            column("place"),
+            column("rank", INTEGER),
+            column("rank_interval", INTEGER, RANK_BAND),
+            column("score", ONE),
+            *(column(d, ONE, _dimension(d)) for d in result.dimensions),
+            column("coverage", ONE, unit=Text("%", "%")),
+        ),
+        rows,
+        (
+            Text(
+                "得分 0—100，按全部年份的极值定标，各年可比。",
+                "Scores 0–100, scaled by the extremes of all years, so that years compare.",
+            ),
+        ),
+        c.sources(*_variables(c, result)),
+        frozenset(k for k, i in enumerate(best) if result.places[i] == c.region),
+    )
+    return figures.ranking(
+        "fig-ranks", caption, {y: frame(y) for y in years}, INTEGER, table, terms()["rank"].title, style="dot",
+        groups=tuple(groups.values()), ascending=True,
+        notes=(Text("横线为名次的 90% 区间，越靠左越靠前。", "Lines are 90 % rank intervals; further left is better."),),
+    )  # fmt: skip
+
+
+def _dimensions(c: Context, result: IndexResult) -> Table:
+    """Each dimension's scores in the last year it reaches for most places."""
+    seen = np.isfinite(result.dimension_scores).mean(axis=0)
+    columns, cells = [column("place")], [[c.name(p)] for p in result.places]
+    held: list[list[Cell]] = [list(row) for row in cells]
+    for d, name in enumerate(result.dimensions):
+        reach = [t for t, y in enumerate(result.years) if seen[t, d] >= 0.8 and (c.year is None or y <= c.year)]
+        if not reach:
+            continue
+        t = max(reach)
+        columns.append(
+            column(
+                f"{name}_{result.years[t]}", ONE, _dimension(name), Text(f"{result.years[t]} 年", str(result.years[t]))
+            )
+        )
+        for i, row in enumerate(held):
+            row.append(100 * float(result.dimension_scores[i, t, d]))
+    return Table(
+        "tab-dimensions",
+        Text("各维度得分（各取数据所及的最近年份）", "Scores by dimension, each in the latest year its data reach"),
+        tuple(columns),
+        tuple(tuple(r) for r in held),
+        tuple(result.notes),
+        c.sources(*_variables(c, result)),
+        frozenset(i for i, p in enumerate(result.places) if p == c.region),
+    )
+
+
+def _drivers(result: IndexResult, latest: int) -> Table:
+    wide = result.sensitivity_table()
+    rows = tuple(
+        (_factor(str(r["factor"])), 100 * float(r["first_order"]), Interval(100 * float(r["first_low"]), 100 * float(r["first_high"])),
+         100 * float(r["total_order"]), Interval(100 * float(r["total_low"]), 100 * float(r["total_high"])))
+        for r in wide[wide["year"] == latest].to_dict("records")
+    )  # fmt: skip
+    per_cent = Text("%", "%")
+    return Table(
+        "tab-drivers",
+        Text("哪种选择左右名次（Sobol 指数）", "Which choice drives the ranks (Sobol indices)"),
+        (
+            column("factor"),
+            column("first_order", ONE, unit=per_cent),
+            column("first_interval", ONE, RANK_BAND),
+            column("total_order", ONE, unit=per_cent),
+            column("total_interval", ONE, RANK_BAND),
+        ),
+        rows,
+        (
+            Text(
+                "占名次平均移动的方差；一阶为单独作用，总敏感度含交互。",
+                "Shares of the variance of the mean rank shift: alone (first order) and with interactions (total).",
+            ),
+        ),
+    )
+
+
+def _variables(c: Context, result: IndexResult) -> tuple[str, ...]:
+    return tuple(v for i in result.indicators if (v := c.study.indicators.get(i)) and v in c.study.variables)
+
+
+def _dimension(id_: str) -> Text:
+    return next((d.title for d in dimensions() if d.id == id_), Text(id_, id_))
+
+
+def _factor(id_: str) -> Text:
+    word = registry.terms().get(id_)
+    return word.title if word else Text(id_, id_)
+
+
+def _whole(value: float) -> Cell:
+    return int(value) if np.isfinite(value) and float(value).is_integer() else float(value)

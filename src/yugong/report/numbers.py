@@ -1,0 +1,100 @@
+"""How a number is written: digits, signs, missing values, intervals, and amounts in 万/亿 or millions."""
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from yugong.base.text import Text
+
+MISSING = "—"
+MINUS = "−"
+NONE = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The digits of a number; the number itself is kept in the unit it is shown in."""
+
+    digits: int = 2
+    thousands: bool = True
+    signed: bool = False
+
+    def excel(self) -> str:
+        """Return the same format as a spreadsheet number format."""
+        whole = "#,##0" if self.thousands else "0"
+        plain = whole + ("." + "0" * self.digits if self.digits else "")
+        return f"+{plain};-{plain};{plain}" if self.signed else plain
+
+
+INTEGER = Format(0)
+YEAR = Format(0, thousands=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The two ends of an interval, in the unit of the number they belong to."""
+
+    low: float
+    high: float
+
+
+def is_missing(value: float | None) -> bool:
+    """Tell whether a number is absent: None, NaN or infinite."""
+    return value is None or not math.isfinite(value)
+
+
+def number(value: float | None, how: Format) -> str:
+    """Write one number, halves rounded away from zero as spreadsheets do; "—" when it is missing."""
+    if value is None or is_missing(value):
+        return MISSING
+    step = Decimal(1).scaleb(-how.digits)
+    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+    text = f"{abs(rounded):,f}" if how.thousands else f"{abs(rounded):f}"
+    if rounded == 0:
+        return text
+    return (MINUS if rounded < 0 else "+" if how.signed else "") + text
+
+
+def interval(value: Interval | None, how: Format) -> str:
+    """Write an interval as "[low, high]"; "—" when either end is missing."""
+    if value is None or is_missing(value.low) or is_missing(value.high):
+        return MISSING
+    return f"[{number(value.low, how)}, {number(value.high, how)}]"
+
+
+def quantity(value: float | None, how: Format, unit: Text = NONE) -> Text:
+    """Write a number followed by its unit, in both languages."""
+    n = number(value, how)
+    if n == MISSING:
+        return Text(n, n)
+    return Text(n + _joined(unit.zh, " "), n + _joined(unit.en, " "))
+
+
+_ZH_STEPS = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
+_EN_STEPS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+
+
+def amount(value: float | None, unit: Text, digits: int = 1) -> Text:
+    """Write a large amount given in single units: 万, 亿, 万亿 in Chinese; million, billion, trillion in English."""
+    if value is None or is_missing(value):
+        return Text(MISSING, MISSING)
+    return Text(
+        _scaled(value, _ZH_STEPS, digits) + _joined(unit.zh, ""),
+        _scaled(value, _EN_STEPS, digits) + _joined(unit.en, " "),
+    )
+
+
+def _scaled(value: float, steps: tuple[tuple[float, str], ...], digits: int) -> str:
+    for size, word in steps:
+        if abs(value) >= size:
+            text = number(value / size, Format(digits))
+            return f"{text} {word}" if word[0] != " " else text + word
+    return number(value, INTEGER)
+
+
+def _joined(unit: str, gap: str) -> str:
+    if not unit:
+        return ""
+    if unit[0].isdigit():  # 10 000 yuan
+        return f" × {unit}"
+    return unit if unit == "%" else gap + unit

@@ -1,0 +1,236 @@
+"""The report on the embedded China study: what it says, against numbers worked out apart from it."""
+
+import csv
+import itertools
+import re
+import time
+from collections import defaultdict
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from grids import compare
+
+from yugong import report, study
+from yugong.base.errors import UnknownNameError
+from yugong.base.text import Text
+from yugong.report.charts import Lines, Ranking, TileMap
+from yugong.report.model import Document, Figure, Table
+from yugong.report.numbers import Interval
+
+CPU_SECONDS = 30  # the issue's bound for a cold run
+ROUNDING = 5e-4  # figures of record are given to three digits
+EXACT = 1e-9
+EAST = {"110000", "120000", "130000", "310000", "320000", "330000", "350000", "370000", "440000", "460000"}
+NORTHEAST = {"210000", "220000", "230000"}
+CENTRAL = {"140000", "340000", "360000", "410000", "420000", "430000"}
+
+
+@pytest.fixture(scope="module")
+def china() -> study.Study:
+    return study.china()
+
+
+@pytest.fixture(scope="module")
+def national(china: study.Study) -> Document:
+    return report.build(china, draws=200)
+
+
+@pytest.fixture(scope="module")
+def sichuan(china: study.Study) -> Document:
+    return report.build(china, region="川", draws=200)
+
+
+@pytest.fixture(scope="module")
+def panel() -> dict[str, dict[int, dict[str, float]]]:
+    """variable → year → place → value, read from the file itself."""
+    found: dict[str, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    with files("yugong.study").joinpath("china", "panel.csv").open(encoding="utf-8", newline="") as f:
+        for row in csv.DictReader(f):
+            for name in ("grp_v4", "grp_v5", "population", "income_per_head"):
+                if row[name]:
+                    found[name][int(row["year"])][row["place"]] = float(row[name])
+    return found
+
+
+def table(document: Document, id_: str) -> Table:
+    return next(t for t in document.tables() if t.id == id_)
+
+
+def figure(document: Document, id_: str) -> Figure:
+    return next(f for f in document.figures() if f.id == id_)
+
+
+def column(t: Table, id_: str) -> list[object]:
+    at = [c.id for c in t.columns].index(id_)
+    return [row[at] for row in t.rows]
+
+
+def per_head(panel: dict[str, dict[int, dict[str, float]]], grp: str, year: int, group: set[str]) -> float:
+    return sum(panel[grp][year][p] for p in group) / sum(panel["population"][year][p] for p in group)
+
+
+def test_own_figures_stand_beside_the_published_ones(
+    national: Document, panel: dict[str, dict[int, dict[str, float]]]
+) -> None:
+    t = table(national, "tab-published")
+    own, later, published = (column(t, c) for c in ("own_grp", "own_grp_v5", "published"))
+    assert published == [1.69, 1.50, 1.87, 1.64, 21.3, 22.1, 19.6, 21.4]
+    assert own == pytest.approx([1.680, 1.538, 1.858, 1.640, 21.29, 21.77, 19.60, 21.46], abs=10 * ROUNDING)
+    assert own[:4] == pytest.approx([1.680, 1.538, 1.858, 1.640], abs=ROUNDING)
+    assert later[:4] == pytest.approx([1.694, 1.569, 1.865, 1.662], abs=ROUNDING)
+    west = set(panel["population"][2022]) - EAST - CENTRAL - NORTHEAST
+    assert own[3] == pytest.approx(
+        per_head(panel, "grp_v4", 2022, EAST) / per_head(panel, "grp_v4", 2022, west), rel=EXACT
+    )
+    assert any("vintage" in note.en for note in t.notes)
+
+
+def test_the_gini_is_that_of_its_definition(national: Document, panel: dict[str, dict[int, dict[str, float]]]) -> None:
+    t = table(national, "tab-gini")
+    for year, shown, band in zip(column(t, "year"), column(t, "gini"), column(t, "gini_interval"), strict=True):
+        grp, people = panel["grp_v4"][year], panel["population"][year]
+        places = sorted(grp)
+        y = np.array([grp[p] / people[p] for p in places])
+        w = np.array([people[p] for p in places]) / sum(people.values())
+        mean = float(w @ y)
+        brute = sum(w[i] * w[j] * abs(y[i] - y[j]) for i, j in itertools.product(range(len(y)), repeat=2)) / (2 * mean)
+        assert shown == pytest.approx(brute, rel=EXACT)
+        assert band.low < shown < band.high
+
+
+def test_dagum_and_theil_parts_add_up(national: Document) -> None:
+    t = table(national, "tab-dagum")
+    parts = np.array([column(t, c) for c in ("within", "between", "transvariation")], dtype=float)
+    np.testing.assert_allclose(parts.sum(axis=0), np.array(column(t, "gini"), dtype=float), rtol=EXACT)
+    shares = np.array([column(t, f"share_{c}") for c in ("within", "between", "transvariation")], dtype=float)
+    np.testing.assert_allclose(shares.sum(axis=0), 100, rtol=EXACT)
+    theil = table(national, "tab-theil")
+    both = np.array([column(theil, c) for c in ("between", "within")], dtype=float)
+    np.testing.assert_allclose(both.sum(axis=0), np.array(column(theil, "theil_T"), dtype=float), rtol=EXACT)
+
+
+def test_the_map_shows_34_units_over_all_years_with_one_set_of_breaks(
+    national: Document, panel: dict[str, dict[int, dict[str, float]]]
+) -> None:
+    chart = figure(national, "fig-relative").chart
+    assert isinstance(chart, TileMap)
+    assert len(chart.tiles) == 34
+    assert [f.title.zh for f in chart.frames] == [str(y) for y in range(2000, 2024)]
+    hatched = {t.name.zh for t, k in zip(chart.tiles, chart.frames[-1].classes, strict=True) if k is None}
+    assert hatched == {"台湾", "香港", "澳门"}
+    everyone = set(panel["population"][2023])
+    mean = per_head(panel, "grp_v4", 2023, everyone)
+    beijing = [t.code for t in chart.tiles].index("110000")
+    expected = 100 * per_head(panel, "grp_v4", 2023, {"110000"}) / mean
+    assert chart.frames[-1].labels[beijing].zh == f"{expected:.1f}"
+
+
+def test_every_chapter_says_something_and_the_first_page_sums_up(national: Document) -> None:
+    assert [c.id for c in national.chapters] == [
+        "overview", "standing", "region", "disparity", "convergence", "missing", "methods"
+    ]  # fmt: skip
+    kinds = {type(f.chart) for f in national.figures()}
+    assert {TileMap, Lines, Ranking} <= kinds
+    overview = national.chapters[0]
+    findings = [b for b in overview.blocks if type(b).__name__ == "Finding"]
+    assert 5 <= len(findings) <= 8
+    with_intervals = [f for f in findings if re.search(r"\[.*, .*\]", f.text.zh + (f.detail.zh if f.detail else ""))]
+    assert len(with_intervals) >= 3
+    assert all(f.see for f in findings)
+
+
+def test_sentences_hold_the_numbers_of_their_tables(national: Document) -> None:
+    t = table(national, "tab-gini")
+    last = f"{column(t, 'gini')[-1]:.3f}"
+    assert any(last in (f.detail.zh if f.detail else "") for f in national.findings() if f.see == "fig-gini")
+
+
+def test_both_languages_are_complete(national: Document, sichuan: Document) -> None:
+    for document in (national, sichuan):
+        texts = [f.text for f in document.findings()] + [t.caption for t in document.tables()]
+        texts += [c.title for t in document.tables() for c in t.columns] + [f.description for f in document.figures()]
+        for text in texts:
+            assert text.zh.strip()
+            assert text.en.strip()
+            assert not re.search(r"[\u4e00-\u9fff]", text.en), text.en
+            assert "nan" not in text.zh.lower()
+
+
+def test_page_and_workbook_hold_the_same_numbers(national: Document, sichuan: Document) -> None:
+    assert compare(national) > 3000
+    assert compare(sichuan) > 3000
+
+
+def test_a_region_gets_its_chapter_under_any_name(china: study.Study, sichuan: Document) -> None:
+    assert sichuan.title.zh.endswith("四川")
+    chart = figure(sichuan, "fig-peers").chart
+    assert isinstance(chart, Lines)
+    assert chart.series[0].name.zh == "四川"
+    assert chart.series[0].emphasis == "strong"
+    assert len(chart.series) == 8
+    marked = table(sichuan, "tab-levels")
+    assert [marked.rows[i][0] for i in marked.marked] == [Text("四川", "Sichuan")]
+    with pytest.raises(UnknownNameError):
+        report.build(china, region="长安府")
+
+
+def test_ranks_follow_the_good_direction(sichuan: Document, panel: dict[str, dict[int, dict[str, float]]]) -> None:
+    t = table(sichuan, "tab-profile")
+    codes = column(t, "code")
+    at = codes.index("E3")
+    year = column(t, "year")[at]
+    incomes = panel["income_per_head"][year]
+    assert column(t, "rank")[at] == 1 + sum(v > incomes["510000"] for v in incomes.values())
+
+
+def test_a_year_cuts_every_series(china: study.Study) -> None:
+    document = report.build(china, year=2016, draws=50)
+    for t in document.tables():
+        if t.id in {"tab-gini", "tab-sigma", "tab-dagum", "tab-coordination"}:
+            assert max(column(t, "year")) <= 2016
+    chart = figure(document, "fig-relative").chart
+    assert isinstance(chart, TileMap)
+    assert chart.frames[-1].title.zh == "2016"
+    with pytest.raises(UnknownNameError):
+        report.build(china, year=1899)
+
+
+def test_progress_is_real_and_seeds_repeat(china: study.Study, national: Document) -> None:
+    steps: list[tuple[int, int]] = []
+    started = time.process_time()
+    again = report.build(china, draws=200, progress=lambda done, total, _: steps.append((done, total)))
+    assert time.process_time() - started < CPU_SECONDS
+    assert steps == [(k, steps[0][1]) for k in range(steps[0][1] + 1)]
+    assert report.render_html(again, "zh") == report.render_html(national, "zh")
+    assert report.render_xlsx(again, "zh") == report.render_xlsx(national, "zh")
+    other = report.build(china, draws=200, seed=1)
+    bands = [column(table(d, "tab-gini"), "gini_interval") for d in (national, other)]
+    assert bands[0] != bands[1]
+
+
+def test_every_number_can_be_traced(china: study.Study, national: Document) -> None:
+    listed = set(column(table(national, "tab-sources"), "id"))
+    for t in national.tables():
+        assert {s.id for s in t.sources} <= listed
+    assert listed <= set(china.variables)
+    assert {"grp_v4", "population"} <= listed
+    assert {i.name for i in national.meta.inputs} >= {"panel.csv", "variables.csv", "study.toml"}
+
+
+def test_what_is_missing_is_said_with_its_reason(china: study.Study, national: Document) -> None:
+    t = table(national, "tab-absent")
+    assert len(t.rows) == 59 - sum(v in china.variables for v in china.indicators.values())
+    assert all(reason is not None for reason in column(t, "reason"))
+
+
+def test_intervals_enclose_their_numbers(national: Document) -> None:
+    for t in national.tables():
+        for row in t.rows:
+            for value, band in itertools.pairwise(row):
+                if (
+                    isinstance(band, Interval)
+                    and isinstance(value, float)
+                    and np.isfinite([value, band.low, band.high]).all()
+                ):
+                    assert band.low <= band.high

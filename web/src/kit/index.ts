@@ -1,0 +1,15 @@
+/** The one chart kit: a host element and a spec made by Python in, a drawing out. */
+
+import { drawChart } from "./chart";
+import { drawMap } from "./map";
+import type { Drawing, Spec, Words } from "./types";
+
+export * from "./types";
+export { theme } from "./theme";
+
+export function draw(host: HTMLElement, spec: Spec, words: Words, onSelect?: (code: string) => void): Drawing {
+  return spec.kind === "map" ? drawMap(host, spec, words, onSelect) : drawChart(host, spec);
+}
+
+export const frames = (spec: Spec): number => (spec.kind === "map" || spec.kind === "ranking" ? spec.frames.length : 1);
+export const start = (spec: Spec): number => (spec.kind === "map" || spec.kind === "ranking" ? spec.start : 0);
