@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import spec
+from national_io import PARTS, national_io
 from sources import CODES, Folder, code
+
+from yugong.simulate.economies.sectors import sectors
 
 NBS = "cn_nbs_annual_2000_2019/raw"
 SURVEY = f"{NBS}/人口/人口抽样调查样本数据"
@@ -92,7 +95,21 @@ BUILDERS = {
     "gross_output": gross_output,
     "migration_totals": migration_totals,
     "sample_survey": samples,
+    "national_io": national_io,
 }
+VALUE_ADDED = dict(
+    zip(
+        PARTS,
+        [
+            ("劳动者报酬", "compensation of labour"),
+            ("生产税净额", "net taxes on production"),
+            ("固定资产折旧", "consumption of fixed capital"),
+            ("营业盈余", "operating surplus"),
+        ],
+        strict=True,
+    )
+)
+FUEL_WORDS = ("其中:购入煤炭、成品油与焦炭、燃气", "of which purchases of coal, oil products and coke, gas")
 DIMENSIONS = {
     "employment_by_industry": "industry",
     "wages_by_industry": "industry",
@@ -116,4 +133,7 @@ def label_rows(data: Folder) -> list[dict[str, str]]:
     national = data.frame("cn_input_output/china_2017_42.csv").iloc[:42]
     for i, (zh, en) in enumerate(zip(national["DescriptionInChinese"], national["Description"], strict=True), 1):
         out.append({**sector, "id": f"c2012_{i:02d}", "zh": zh, "en": en})
+    item = {"table": "national_io", "dimension": "item"}
+    out += [{**item, "id": s.id, "zh": s.title.zh, "en": s.title.en} for s in sectors()]
+    out += [{**item, "id": i, "zh": zh, "en": en} for i, (zh, en) in {**VALUE_ADDED, "fuel": FUEL_WORDS}.items()]
     return out
