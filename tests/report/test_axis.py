@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from yugong.base.text import Text
@@ -14,6 +14,8 @@ EXACT = 1e-9  # sums of squares of a dozen small numbers
 SLACK = 1e-8  # of a step: what an axis may leave out, far below a pixel
 
 
+@example([5e-324])  # a subnormal number has no decade of its own
+@example([1.0, 1.0 + 2e-16])
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
 def test_an_axis_covers_its_values_with_even_ticks(values: list[float]) -> None:
     a = axis(values, Text("", ""))

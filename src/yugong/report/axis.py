@@ -11,6 +11,7 @@ from yugong.base.text import Text
 from yugong.report.charts import Axis
 from yugong.report.numbers import Format, number
 
+_LEAST, _TINY = 1e-12, 1e-290
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -20,8 +21,10 @@ def axis(values: Iterable[float | None], title: Text, about: int = 5, zero: bool
     low, high = min(known), max(known)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
-        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    # values closer together than a double can divide are one value
+    if high - low <= _LEAST * max(abs(low), abs(high), _TINY):
+        half = 0.5 * (max(abs(low), abs(high)) if max(abs(low), abs(high)) > _TINY else 1)
+        low, high = low - half, high + half
     rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(s * power for s in _STEPS if s * power >= rough * (1 - 1e-9))
