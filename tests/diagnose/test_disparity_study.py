@@ -126,7 +126,7 @@ def test_years_without_data(study: FakeStudy) -> None:
         level2.disparity(study, "y", year=2018)
     with pytest.raises(InputError, match="1999"):
         level2.disparity(study, "y", years=[1999, 2020])
-    with pytest.raises(ValueError, match="not both"):
+    with pytest.raises(InputError, match="years"):
         level2.disparity(study, "y", year=2020, years=[2020])
 
 

@@ -9,8 +9,10 @@ import pytest
 from yugong import registry
 from yugong.base.errors import InputError, UnknownNameError
 from yugong.base.provenance import Provenance
+from yugong.base.text import Text
 from yugong.diagnose import _study_index as level2
 from yugong.diagnose import index as ix
+from yugong.study.variable import Variable
 
 PLACES = tuple(p.code for p in registry.places("province"))[:12]
 YEARS = (2015, 2016, 2017, 2018)
@@ -160,7 +162,8 @@ def test_segmentation_from_a_table_and_from_variables_agree(frames: dict[str, pd
     panels = {g: pd.DataFrame(rng.uniform(95, 108, (12, 4)), PLACES, YEARS) for g in goods}
     rows = [(p, y, g, f.loc[p, y]) for g, f in panels.items() for p in PLACES for y in YEARS]
     long = pd.DataFrame(rows, columns=["place", "year", "category", "value"])
-    table = type("Table", (), {"frame": long})()
+    price = Variable("retail_price_index", Text("价格", "prices"))
+    table = type("Table", (), {"frame": long, "variable": price})()
     a = level2.market_segmentation(Invented(frames, tables={"retail_price_index": table}))
     b = level2.market_segmentation(Invented({**frames, **{f"rpi_{g}": p for g, p in panels.items()}}))
     assert a.goods == b.goods == ("food", "fuels", "books")

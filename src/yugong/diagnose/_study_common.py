@@ -59,7 +59,8 @@ def select(
 ) -> Selected:
     if year is not None:
         if years is not None:
-            raise ValueError("give year or years, not both")
+            what = Text("year 与 years 只能给一个", "give year or years, not both")
+            raise InputError([Problem(what)])
         years = (year,)
     values = study.panel(variable).astype(np.float64)
     mass = None if weights is None else study.panel(weights).astype(np.float64)
@@ -115,7 +116,8 @@ def _wanted(
     asked = list(years)
     missing = [y for y in asked if y not in values.columns or (mass is not None and y not in mass.columns)]
     if missing:
-        raise InputError(no_data(variable, weights, y) for y in missing)
+        there = [y for y in values.columns if values[y].notna().any() and (mass is None or _has(mass, y))]
+        raise InputError(no_data(variable, weights, y, there) for y in missing)
     return asked
 
 
@@ -134,10 +136,11 @@ def record(where: pd.DataFrame, why: Text) -> list[Omitted]:
     return [Omitted(places[i], years[t], why) for i, t in np.argwhere(where.to_numpy())]
 
 
-def no_data(variable: str, weights: str | None, year: object) -> Problem:
+def no_data(variable: str, weights: str | None, year: object, there: Sequence[Any] = ()) -> Problem:
     what = variable if weights is None else f"{variable} × {weights}"
     when = ("", "") if year is None else (f"在 {year} 年", f" in {year}")
-    return Problem(Text(f"{what} {when[0]}没有数据", f"{what} has no data{when[1]}"))
+    do = Text(f"有数据的年份：{span(there)}", f"years with data: {span(there)}") if there else None
+    return Problem(Text(f"{what} {when[0]}没有数据", f"{what} has no data{when[1]}"), do)
 
 
 def span(years: Sequence[Any]) -> str:

@@ -1,7 +1,8 @@
 """The indicator system on a study: level scores, coordination, rank intervals, similar regions, segmentation."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -10,29 +11,21 @@ import pandas as pd
 from yugong import registry
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
+from yugong.diagnose._study_scores import Weighting, absent_notes, position, scored
 from yugong.diagnose.index import cards
-from yugong.diagnose.index import weights as weighting
-from yugong.diagnose.index.aggregate import COVERAGE, Rule, composite, ranks
+from yugong.diagnose.index.aggregate import COVERAGE, Rule, ranks
 from yugong.diagnose.index.coordination import coordination_index
 from yugong.diagnose.index.results import CoordinationResult, IndexResult, PeersResult, SegmentationResult
-from yugong.diagnose.index.scale import Array, Scope, standardise
+from yugong.diagnose.index.scale import Array, Scope
 from yugong.diagnose.index.segmentation import market_segmentation as segmentation
 from yugong.diagnose.index.sobol import Sobol
-from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, System, categories, frame, indicator_system
+from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, categories, frame, indicator_system
 from yugong.diagnose.index.uncertainty import rank_uncertainty, recipes
 from yugong.diagnose.peers import similar_regions
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
-Weighting = Literal["equal", "entropy", "critic", "variation", "pca"]
-
-_WEIGHTINGS: dict[str, Callable[[Array], Array]] = {
-    "entropy": weighting.entropy,
-    "critic": weighting.critic,
-    "variation": weighting.variation,
-    "pca": weighting.pca,
-}
 # the structural context of a region: size, level, structure, density; logs for sizes
 CONTEXT: dict[str, bool] = {
     "population": True,
@@ -66,30 +59,10 @@ def index(
     Goalposts and data-driven weights always come from all years of the study, so that a year's scores do not depend
     on which years are shown. Indicators that are constant weigh 0. See index.composite and index.rank_uncertainty.
     """
-    s = indicator_system(study, system)
-    if dimensions is not None:
-        s = s.only(dimensions)
+    found = scored(study, system, dimensions, weights, within, across, scope, base_year, winsor, coverage)
+    s, made, w = found.system, found.composite, found.weights
+    notes = list(found.notes)
     dims = tuple(i.dimension for i in s.indicators)
-    x = np.where(s.required, s.values, np.nan)
-    base = _position(s.years, base_year) if base_year is not None else 0
-    scaled = standardise(x, s.directions, scope=scope, base=base, winsor=winsor)
-    notes = [*scaled.notes, *_absent_notes(s)]
-    w = _weights(weights, scaled.z, scaled.constant, dims)
-    if weights == "entropy":
-        notes.append(
-            Text(
-                "熵权随所含年份而变：增加年份会改动各年得分，趋势只在权重固定时可读。",
-                "Entropy weights change with the years included: adding a year moves every year's score, so trends "
-                "read only with weights held fixed.",
-            )
-        )
-    flat = [i.code for i, c in zip(s.indicators, scaled.constant, strict=True) if c and i.code not in s.absent]
-    if flat:
-        names = "、".join(flat), ", ".join(flat)
-        notes.append(Text(f"指标 {names[0]} 不变动，权重为 0。", f"{names[1]} do not vary and weigh 0."))
-    if system == "core":
-        w = np.where(scaled.constant & np.isin([i.code for i in s.indicators], s.absent), 1.0, w)
-    made = composite(scaled.z, dims, weights=w, within=within, across=across, coverage=coverage, required=s.required)
     shown = _shown_years(s.years, year, made.dimension_scores)
     drawn = recipes(s.values, s.directions, dims, required=s.required, coverage=coverage, winsor=winsor)
     notes += [n for n in drawn.notes if n not in notes]
@@ -154,14 +127,14 @@ def coordination(
     held: npt.NDArray[np.bool_] = np.logical_or.reduce(~np.isnan(s.values), axis=0)  # (T, m)
     if base_year is None:
         base_year = s.years[int(np.argmax(held.sum(axis=1)))]
-    base = _position(s.years, base_year)
+    base = position(s.years, base_year)
     w = None if weights is None else frame(study, weights, s.places, s.years)
     x = np.where(s.required, s.values, np.nan)
     mass = s.required.astype(np.float64) if w is None else np.where(s.required, w[..., None], np.nan)
     started = held[base]
     reach = held[:, started].mean(axis=1) if started.any() else np.zeros(len(s.years))
     good = np.flatnonzero(reach >= coverage - 1e-12)
-    last = _position(s.years, last_year) if last_year is not None else int(good.max()) if len(good) else base
+    last = position(s.years, last_year) if last_year is not None else int(good.max()) if len(good) else base
     codes = tuple(i.code for i in s.indicators)
     if w is not None and last_year is None:
         weighed = np.flatnonzero(~np.isnan(w).all(axis=0))
@@ -177,7 +150,7 @@ def coordination(
         window=slice(min(base, last), max(base, last) + 1),
     )
     out = [c for c, inside in zip(codes, parts.entering, strict=True) if not inside]
-    notes = _absent_notes(s)
+    notes = absent_notes(s)
     if out:
         zh, en = "、".join(out), ", ".join(out)
         notes.append(
@@ -229,7 +202,7 @@ def peers(
     logged = [CONTEXT.get(v, False) for v in names] if logs is None else [v in logs for v in names]
     full = (~np.isnan(x)).mean(axis=(0, 2))
     good = np.flatnonzero(full >= coverage - 1e-12)
-    at = _position(years, year) if year is not None else int(good.max() if len(good) else np.argmax(full))
+    at = position(years, year) if year is not None else int(good.max() if len(good) else np.argmax(full))
     near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
     return PeersResult(
         place=code,
@@ -269,46 +242,14 @@ def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> S
         segmentation=made,
         national=national,
         method=cards.with_options(cards.SEGMENTATION, pairs="all", goods=len(names)),
-        provenance=study.provenance((), table=PRICES, goods=" ".join(names)),
+        provenance=replace(
+            study.provenance((), table=PRICES, goods=" ".join(names)),
+            sources=(study.tables[PRICES].variable.source(),) if PRICES in getattr(study, "tables", {}) else (),
+        ),
     )
-
-
-def _weights(name: Weighting, z: Array, constant: npt.NDArray[np.bool_], dims: tuple[str, ...]) -> Array:
-    active = ~constant
-    if name == "equal":
-        return active.astype(np.float64)
-    if name not in _WEIGHTINGS:
-        raise UnknownNameError(Text("权重", "weighting"), name, ("equal", *_WEIGHTINGS))
-    out = np.zeros(len(dims))
-    names = [d for d, a in zip(dims, active, strict=True) if a]
-    out[active] = weighting.layered(z[..., active], names, rule=_WEIGHTINGS[name])
-    return out
 
 
 def _shown_years(years: tuple[int, ...], year: int | None, scores: Array) -> list[int]:
     if year is not None:
-        return [_position(years, year)]
+        return [position(years, year)]
     return [t for t in range(len(years)) if not np.isnan(scores[:, t]).all()]
-
-
-def _position(years: Sequence[int], year: int) -> int:
-    if year not in years:
-        text = Text(f"研究没有 {year} 年", f"the study has no year {year}")
-        raise InputError([Problem(text, Text(f"可选 {years[0]}—{years[-1]}", f"choose {years[0]}–{years[-1]}"))])
-    return list(years).index(year)
-
-
-def _absent_notes(s: System) -> list[Text]:
-    notes = []
-    if s.absent:
-        zh, en = "、".join(s.absent), ", ".join(s.absent)
-        notes.append(Text(f"没有数据的指标：{zh}。", f"Indicators without figures: {en}."))
-    if s.sparse:
-        zh, en = "、".join(s.sparse), ", ".join(s.sparse)
-        notes.append(
-            Text(
-                f"数据年份过少、不进入逐年得分的指标：{zh}。",
-                f"Indicators with figures in too few years for a yearly score: {en}.",
-            )
-        )
-    return notes

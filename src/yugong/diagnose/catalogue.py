@@ -29,56 +29,196 @@ FAMILIES: dict[str, Text] = {
     "index": Text("指数", "Index"),
     "disparity": Text("差距", "Disparity"),
     "convergence": Text("收敛", "Convergence"),
-    "market": Text("市场", "Markets"),
+    "dynamics": Text("动态", "Dynamics"),
+    "space": Text("空间", "Space"),
+    "structure": Text("结构", "Structure"),
+    "market": Text("市场与流动", "Markets and flows"),
+    "growth": Text("增长与排放", "Growth and emissions"),
+    "efficiency": Text("效率", "Efficiency"),
+    "services": Text("承载、服务与城市", "Capacity, services, cities"),
+    "robustness": Text("稳健性", "Robustness"),
 }
 
-_METHODS = (
-    Method("index", "index", Text("区域发展水平指数与排名区间", "level index with rank intervals"), "_study_index"),
-    Method("rank_intervals", "index", Text("排名及其区间", "ranks and their intervals"), "_study_index"),
-    Method("coordination", "index", Text("区域协调指数", "coordination index"), "_study_index"),
-    Method("peers", "index", Text("相似地区", "similar regions"), "_study_index"),
-    Method(
-        "plate_table",
-        "disparity",
-        Text("板块表：总量、人均、份额、比值", "plates: totals, per head, shares, ratios"),
-        "_study_disparity",
+# family, home, then id, 中文 and English of each verb
+_TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        "index",
+        "_study_index",
+        (
+            ("index", "区域发展水平指数与排名区间", "level index with rank intervals"),
+            ("rank_intervals", "排名及其区间", "ranks and their intervals"),
+            ("coordination", "区域协调指数", "coordination index"),
+            ("peers", "相似地区", "similar regions"),
+        ),
     ),
-    Method(
-        "group_table",
-        "disparity",
-        Text("任意分组的总量、人均、份额、比值", "any grouping: totals, per head, shares"),
-        "_study_disparity",
+    (
+        "index",
+        "_study_coupling",
+        (
+            ("coupling_coordination", "耦合协调度", "coupling coordination of dimensions or variables"),
+            ("obstacle", "障碍度", "obstacle degrees"),
+        ),
     ),
-    Method(
+    (
         "disparity",
-        "disparity",
-        Text("差距指标：基尼、泰尔、变异系数等", "disparity measures: Gini, Theil, CV …"),
         "_study_disparity",
+        (
+            ("plate_table", "板块表：总量、人均、份额、比值", "plates: totals, per head, shares, ratios"),
+            ("group_table", "任意分组的总量、人均、份额、比值", "any grouping: totals, per head, shares"),
+            ("disparity", "差距指标：基尼、泰尔、变异系数等", "disparity measures: Gini, Theil, CV …"),
+            ("disparity_intervals", "差距指标的自助法区间", "bootstrap intervals of disparity measures"),
+            ("dagum", "Dagum 基尼系数分解", "Dagum decomposition of the Gini"),
+            ("theil_decomposition", "泰尔指数的组间与组内", "Theil between and within groups"),
+            ("nested_theil", "两级嵌套泰尔分解", "two-stage nested Theil"),
+        ),
     ),
-    Method(
-        "disparity_intervals",
+    (
         "disparity",
-        Text("差距指标的自助法区间", "bootstrap intervals of disparity measures"),
-        "_study_disparity",
+        "_study_cities",
+        (("three_gaps", "三大差距：城乡、区域、收入", "three gaps: urban–rural, regional, income"),),
     ),
-    Method("dagum", "disparity", Text("Dagum 基尼系数分解", "Dagum decomposition of the Gini"), "_study_disparity"),
-    Method(
-        "theil_decomposition",
-        "disparity",
-        Text("泰尔指数的组间与组内", "Theil between and within groups"),
-        "_study_disparity",
-    ),
-    Method("nested_theil", "disparity", Text("两级嵌套泰尔分解", "two-stage nested Theil"), "_study_disparity"),
-    Method("sigma", "convergence", Text("σ 收敛", "σ-convergence"), "_study_disparity"),
-    Method(
-        "beta",
+    (
         "convergence",
-        Text("β 收敛（绝对与条件）", "β-convergence, unconditional and conditional"),
         "_study_disparity",
+        (
+            ("sigma", "σ 收敛", "σ-convergence"),
+            ("beta", "β 收敛（绝对与条件）", "β-convergence, unconditional and conditional"),
+            ("panel_beta", "面板 β 收敛", "panel β-convergence"),
+        ),
     ),
-    Method("panel_beta", "convergence", Text("面板 β 收敛", "panel β-convergence"), "_study_disparity"),
-    Method("market_segmentation", "market", Text("商品市场分割指数", "goods-market segmentation"), "_study_index"),
+    (
+        "convergence",
+        "_study_dynamics",
+        (
+            ("log_t", "log t 收敛检验", "log t convergence test"),
+            ("convergence_clubs", "收敛俱乐部（Phillips–Sul）", "convergence clubs (Phillips–Sul)"),
+        ),
+    ),
+    ("convergence", "_study_growth", (("development_trap", "发展陷阱识别", "development-trap detector"),)),
+    (
+        "dynamics",
+        "_study_dynamics",
+        (
+            ("kernel_density", "核密度估计", "kernel densities over time"),
+            ("stochastic_kernel", "随机核", "stochastic kernel"),
+            ("markov", "马尔可夫链", "Markov chain"),
+            ("spatial_markov", "空间马尔可夫链", "spatial Markov chain"),
+            ("lisa_markov", "LISA 马尔可夫链", "LISA Markov chain"),
+            ("gm11", "灰色预测 GM(1,1)", "grey forecast GM(1,1)"),
+        ),
+    ),
+    (
+        "space",
+        "_study_space",
+        (
+            ("moran", "全局莫兰指数", "Moran's I"),
+            ("bivariate_moran", "双变量莫兰指数", "bivariate Moran's I"),
+            ("geary", "吉尔里系数", "Geary's C"),
+            ("getis_ord", "全局 G 系数", "general G"),
+            ("lisa", "局部莫兰指数 LISA", "local Moran's I (LISA)"),
+            ("hot_spots", "热点分析 Gi*", "hot spots Gi*"),
+            ("ellipse", "标准差椭圆与重心迁移", "standard deviational ellipse and its migration"),
+            ("geodetector", "地理探测器", "geographical detector"),
+            ("optimal_discretisation", "地理探测器的最优离散化", "optimal discretisation for the detector"),
+        ),
+    ),
+    ("space", "_study_weights", (("weights_matrix", "空间权重矩阵", "spatial weights matrix"),)),
+    (
+        "space",
+        "_study_regression",
+        (
+            ("lm_tests", "空间相关的 LM 检验", "LM tests for spatial dependence"),
+            (
+                "spatial_regression",
+                "截面空间回归：SAR、SEM、SDM、SDEM、SAC",
+                "spatial regression: SAR, SEM, SDM, SDEM, SAC",
+            ),
+            ("spatial_panel", "空间面板回归（Lee–Yu 校正）", "spatial panel regression (Lee–Yu)"),
+            ("spatial_effects", "直接、间接与总效应", "direct, indirect and total effects"),
+            ("spatial_tests", "模型选择：LR、Wald、豪斯曼", "model choice: LR, Wald, Hausman"),
+            ("gwr", "地理加权回归", "geographically weighted regression"),
+        ),
+    ),
+    (
+        "structure",
+        "_study_structure",
+        (
+            ("location_quotient", "区位商", "location quotients"),
+            ("krugman", "克鲁格曼专业化指数", "Krugman specialisation"),
+            ("herfindahl", "赫芬达尔指数", "Herfindahl–Hirschman index"),
+            ("localisation", "胡佛地方化系数", "Hoover localisation"),
+            ("dissimilarity", "结构相似系数（重复建设）", "similarity of structures"),
+            ("shift_share", "偏离—份额分析", "shift-share"),
+            ("complexity", "经济复杂度与产品空间", "economic complexity"),
+        ),
+    ),
+    (
+        "structure",
+        "_study_chains",
+        (
+            ("industrial_transfer", "产业转移识别", "industrial transfer"),
+            ("linkages", "投入产出关联与上游度", "input–output linkages and upstreamness"),
+            ("hypothetical_extraction", "假设抽取法", "hypothetical extraction"),
+        ),
+    ),
+    ("market", "_study_index", (("market_segmentation", "商品市场分割指数", "goods-market segmentation"),)),
+    (
+        "market",
+        "_study_flows",
+        (
+            ("migration_table", "人口迁移表", "migration table"),
+            ("gravity", "引力方程（PPML）", "gravity by PPML"),
+            ("border_effect", "边界效应", "border effect"),
+            ("head_ries", "Head–Ries 贸易成本", "Head–Ries trade costs"),
+            ("flow_integration", "流量的开放与一体化", "openness and integration from flows"),
+            ("mobility_gap", "要素价格差距（流动障碍）", "factor-price gaps"),
+            ("network", "网络分析：密度、等级度、中心性", "network: density, hierarchy, centralities"),
+            ("concor", "CONCOR 板块", "CONCOR blocks"),
+            ("mrqap", "MRQAP 回归", "MRQAP regression"),
+        ),
+    ),
+    (
+        "growth",
+        "_study_growth",
+        (
+            ("capital_stock", "资本存量（永续盘存）", "capital stock by perpetual inventory"),
+            ("growth_accounting", "增长核算与内涵度", "growth accounting, intensive share"),
+            ("lmdi", "LMDI 分解", "LMDI decomposition"),
+            ("tapio", "Tapio 脱钩", "Tapio decoupling"),
+        ),
+    ),
+    (
+        "efficiency",
+        "_study_efficiency",
+        (
+            ("dea", "DEA：CCR 与 BCC", "DEA: CCR and BCC"),
+            ("sbm", "SBM（含非期望产出）", "SBM, undesirable outputs included"),
+            ("super_sbm", "超效率 SBM", "super-SBM"),
+            ("efficiency_panel", "逐年效率（共同前沿或当年前沿）", "efficiency by year, pooled or yearly frontier"),
+            ("malmquist", "Malmquist 指数", "Malmquist index"),
+            ("malmquist_luenberger", "Malmquist–Luenberger 指数", "Malmquist–Luenberger index"),
+        ),
+    ),
+    (
+        "services",
+        "_study_cities",
+        (
+            ("service_gap", "公共服务缺口（对标）", "service gap to a standard"),
+            ("carrying_capacity", "承载力（最小限制因素）", "carrying capacity, scarcest factor"),
+            ("rank_size", "位序—规模与首位度", "rank-size and primacy"),
+        ),
+    ),
+    (
+        "robustness",
+        "robustness",
+        (
+            ("robustness", "指数排名的稳健性面板", "robustness of the index's ranks"),
+            ("moran_robustness", "莫兰指数在各权重矩阵下", "Moran's I under several matrices"),
+        ),
+    ),
 )
+
+_METHODS = tuple(Method(id_, family, Text(zh, en), home) for family, home, verbs in _TABLE for id_, zh, en in verbs)
 
 
 def methods(family: str | None = None) -> tuple[Method, ...]:

@@ -1,0 +1,116 @@
+"""Scores of a study's places on an indicator system: the one chain behind index, coupling, obstacles and robustness."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.text import Text
+from yugong.diagnose.index import weights as weighting
+from yugong.diagnose.index.aggregate import COVERAGE, Composite, Rule, composite
+from yugong.diagnose.index.scale import Array, Scaled, Scope, standardise
+from yugong.diagnose.index.system import System, indicator_system
+
+if TYPE_CHECKING:
+    from yugong.study.model import Study
+
+Weighting = Literal["equal", "entropy", "critic", "variation", "pca"]
+
+_WEIGHTINGS: dict[str, Callable[[Array], Array]] = {
+    "entropy": weighting.entropy,
+    "critic": weighting.critic,
+    "variation": weighting.variation,
+    "pca": weighting.pca,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """An indicator system, its standardised figures z (n, T, m), global weights (m,) and the scores made of them."""
+
+    system: System
+    scaled: Scaled
+    weights: Array
+    composite: Composite
+    notes: tuple[Text, ...]
+
+
+def scored(
+    study: "Study",
+    system: str | Sequence[str] = "default",
+    dimensions: Sequence[str] | None = None,
+    weights: Weighting = "equal",
+    within: Rule = "arithmetic",
+    across: Rule = "geometric",
+    scope: Scope = "pooled",
+    base_year: int | None = None,
+    winsor: float = 0.0,
+    coverage: float = COVERAGE,
+) -> Scored:
+    """Return the scores of a study on a system, by dimension and in total; options as for `index`."""
+    s = indicator_system(study, system)
+    if dimensions is not None:
+        s = s.only(dimensions)
+    dims = tuple(i.dimension for i in s.indicators)
+    x = np.where(s.required, s.values, np.nan)
+    base = position(s.years, base_year) if base_year is not None else 0
+    scaled = standardise(x, s.directions, scope=scope, base=base, winsor=winsor)
+    notes = [*scaled.notes, *absent_notes(s)]
+    w = system_weights(weights, scaled.z, scaled.constant, dims)
+    if weights == "entropy":
+        notes.append(
+            Text(
+                "熵权随所含年份而变：增加年份会改动各年得分，趋势只在权重固定时可读。",
+                "Entropy weights change with the years included: adding a year moves every year's score, so trends "
+                "read only with weights held fixed.",
+            )
+        )
+    flat = [i.code for i, c in zip(s.indicators, scaled.constant, strict=True) if c and i.code not in s.absent]
+    if flat:
+        names = "、".join(flat), ", ".join(flat)
+        notes.append(Text(f"指标 {names[0]} 不变动，权重为 0。", f"{names[1]} do not vary and weigh 0."))
+    if system == "core":
+        w = np.where(scaled.constant & np.isin([i.code for i in s.indicators], s.absent), 1.0, w)
+    made = composite(scaled.z, dims, weights=w, within=within, across=across, coverage=coverage, required=s.required)
+    return Scored(s, scaled, w, made, tuple(notes))
+
+
+def system_weights(name: Weighting, z: Array, constant: npt.NDArray[np.bool_], dims: tuple[str, ...]) -> Array:
+    """Return global weights (m,): a rule inside each dimension, dimensions alike; constant indicators weigh 0."""
+    active = ~constant
+    if name == "equal":
+        return active.astype(np.float64)
+    if name not in _WEIGHTINGS:
+        raise UnknownNameError(Text("权重", "weighting"), name, ("equal", *_WEIGHTINGS))
+    out = np.zeros(len(dims))
+    names = [d for d, a in zip(dims, active, strict=True) if a]
+    out[active] = weighting.layered(z[..., active], names, rule=_WEIGHTINGS[name])
+    return out
+
+
+def position(years: Sequence[int], year: int) -> int:
+    """Return the position of a year; InputError lists the span there is."""
+    if year not in years:
+        text = Text(f"研究没有 {year} 年", f"the study has no year {year}")
+        raise InputError([Problem(text, Text(f"可选 {years[0]}—{years[-1]}", f"choose {years[0]}–{years[-1]}"))])
+    return list(years).index(year)
+
+
+def absent_notes(s: System) -> list[Text]:
+    """Say which indicators have no figures, or in too few years for a yearly score."""
+    notes = []
+    if s.absent:
+        zh, en = "、".join(s.absent), ", ".join(s.absent)
+        notes.append(Text(f"没有数据的指标：{zh}。", f"Indicators without figures: {en}."))
+    if s.sparse:
+        zh, en = "、".join(s.sparse), ", ".join(s.sparse)
+        notes.append(
+            Text(
+                f"数据年份过少、不进入逐年得分的指标：{zh}。",
+                f"Indicators with figures in too few years for a yearly score: {en}.",
+            )
+        )
+    return notes

@@ -1,0 +1,1 @@
+"""Dynamics: densities over time, Markov chains, convergence clubs, grey forecasts."""

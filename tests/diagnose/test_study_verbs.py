@@ -1,0 +1,189 @@
+"""Every verb of a study: it runs on China, says its method and sources, and never relies on the order of places."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from yugong import study as studies
+from yugong.diagnose.catalogue import FAMILIES, find, methods
+from yugong.registry.terms import terms
+from yugong.study.model import Study
+
+X = ["urbanisation", "rd_intensity"]
+LOGS = ["grp_per_head"]
+INPUTS, OUTPUTS, BAD = ["capital_stock", "population", "energy_consumption"], ["real_grp"], ["co2_sectoral"]
+GRP, REAL = "grp_per_head", "real_grp_per_head"
+
+CALLS: dict[str, dict[str, Any]] = {
+    "index": {"year": 2017, "samples": 32},
+    "rank_intervals": {"year": 2017, "samples": 32},
+    "coordination": {},
+    "peers": {"place": "四川"},
+    "coupling_coordination": {"year": 2017},
+    "obstacle": {"year": 2017},
+    "plate_table": {"year": 2022},
+    "group_table": {"year": 2022},
+    "disparity": {"variable": GRP, "year": 2022},
+    "disparity_intervals": {"variable": GRP, "year": 2022, "draws": 20},
+    "dagum": {"variable": GRP, "year": 2022},
+    "theil_decomposition": {"variable": GRP, "year": 2022},
+    "nested_theil": {"variable": GRP, "outer": "plates", "inner": "plates", "year": 2022},
+    "three_gaps": {},
+    "sigma": {"variable": REAL},
+    "beta": {"variable": REAL, "first": 2000, "last": 2019},
+    "panel_beta": {"variable": REAL, "years": range(2000, 2020)},
+    "log_t": {"variable": REAL},
+    "convergence_clubs": {"variable": REAL},
+    "development_trap": {},
+    "kernel_density": {"variable": REAL, "relative": True, "points": 21},
+    "stochastic_kernel": {"variable": REAL, "points": 21},
+    "markov": {"variable": REAL, "k": 4},
+    "spatial_markov": {"variable": REAL, "k": 4},
+    "lisa_markov": {"variable": REAL},
+    "gm11": {"variable": "population", "place": "四川"},
+    "moran": {"variable": GRP, "year": 2022},
+    "bivariate_moran": {"variable": GRP, "around": "urbanisation", "year": 2019},
+    "geary": {"variable": GRP, "year": 2022},
+    "getis_ord": {"variable": GRP, "year": 2022},
+    "lisa": {"variable": GRP, "year": 2022},
+    "hot_spots": {"variable": GRP, "year": 2022},
+    "ellipse": {"variable": "grp"},
+    "geodetector": {"variable": GRP, "factors": X, "year": 2019},
+    "optimal_discretisation": {"variable": GRP, "factor": "urbanisation", "year": 2019},
+    "weights_matrix": {},
+    "lm_tests": {"variable": GRP, "covariates": X, "year": 2019, "logs": LOGS},
+    "spatial_regression": {"variable": GRP, "covariates": X, "year": 2019, "logs": LOGS},
+    "spatial_panel": {"variable": GRP, "covariates": X, "logs": LOGS},
+    "spatial_effects": {"variable": GRP, "covariates": X, "logs": LOGS},
+    "spatial_tests": {"variable": GRP, "covariates": X, "logs": LOGS},
+    "gwr": {"variable": GRP, "covariates": ["urbanisation"], "year": 2019, "logs": LOGS},
+    "location_quotient": {"year": 2019},
+    "krugman": {"year": 2019},
+    "herfindahl": {"year": 2019},
+    "localisation": {"year": 2019, "reference": "population"},
+    "dissimilarity": {"year": 2019},
+    "shift_share": {"first": 2013, "last": 2019},
+    "complexity": {"year": 2019},
+    "industrial_transfer": {"first": 2013, "last": 2019},
+    "linkages": {"year": 2020},
+    "hypothetical_extraction": {"year": 2020},
+    "market_segmentation": {},
+    "migration_table": {"year": 2020},
+    "gravity": {"year": 2020, "groups": "plates"},
+    "border_effect": {"year": 2020},
+    "head_ries": {"elasticity": 5.0},
+    "flow_integration": {},
+    "mobility_gap": {"price": "wage_urban_units", "year": 2019, "controls": ["schooling_years"]},
+    "network": {"year": 2020},
+    "concor": {"year": 2020},
+    "mrqap": {"year": 2020, "times": 99},
+    "capital_stock": {},
+    "growth_accounting": {"first": 2005, "last": 2017, "labour": "population"},
+    "lmdi": {"first": 2005, "last": 2019},
+    "tapio": {"first": 2010, "last": 2019},
+    "dea": {"inputs": INPUTS, "outputs": OUTPUTS, "year": 2017},
+    "sbm": {"inputs": INPUTS, "outputs": OUTPUTS, "year": 2017, "bad": BAD},
+    "super_sbm": {"inputs": INPUTS, "outputs": OUTPUTS, "year": 2017, "bad": BAD},
+    "efficiency_panel": {"inputs": INPUTS, "outputs": OUTPUTS, "bad": BAD, "years": [2005, 2017]},
+    "malmquist": {"inputs": INPUTS, "outputs": OUTPUTS, "years": [2015, 2016, 2017]},
+    "malmquist_luenberger": {"inputs": INPUTS, "outputs": OUTPUTS, "bad": BAD, "years": [2016, 2017]},
+    "service_gap": {"variable": "doctors_per_1000"},
+    "carrying_capacity": {"limits": ["water_resources", "grain_output"], "needs": [0.05, 0.4], "year": 2019},
+    "rank_size": {"year": 2020},
+    "robustness": {"year": 2017, "draws": 10},
+    "moran_robustness": {"variable": GRP, "year": 2022},
+}
+
+NO_CARD = {"rank_intervals", "optimal_discretisation", "weights_matrix"}  # plain tables
+MANY_CARDS = {"disparity"}  # a card a statistic, in `methods`
+# what legitimately depends on the order of places: permutation draws, bootstrap draws, ranks of tied draws
+DRAWN = {"p_sim", "p_fdr", "low", "high", "low_rank", "median_rank", "high_rank"}
+DRAWN_COLUMNS = {"bivariate_moran": {"expected", "variance", "z", "p_value"}}  # no analytic moments: all from draws
+PAIRS = {"head_ries": ("origin", "destination"), "dagum": ("group", "group_other")}  # unordered
+DRAWN_VERBS = {"disparity_intervals", "rank_intervals", "robustness", "mrqap"}
+TOLERANCE = (
+    1e-5  # relative: likelihoods stop at about 1e-8, and a small Hausman statistic magnifies that a thousandfold
+)
+
+
+@pytest.fixture(scope="module")
+def china() -> Study:
+    return studies.read("china")
+
+
+@pytest.fixture(scope="module")
+def shuffled(china: Study) -> Study:
+    """The same study with places, rows and flows in another order."""
+    rng = np.random.default_rng(7)
+    places = tuple(rng.permutation(list(china.places)).tolist())
+    flows = {
+        k: replace(f, places=places, frame=f.frame.sample(frac=1, random_state=3).reset_index(drop=True))
+        for k, f in china.flows.items()
+    }
+    tables = {
+        k: t
+        if "sector" in t.dimensions or k == "national_io"
+        else replace(t, frame=t.frame.sample(frac=1, random_state=5))
+        for k, t in china.tables.items()
+    }
+    return replace(china, places=places, frame=china.frame.sample(frac=1, random_state=4), flows=flows, tables=tables)
+
+
+def run(study: Study, verb: str) -> Any:
+    return getattr(study.diagnose, verb)(**CALLS[verb])
+
+
+def tidy(result: Any) -> pd.DataFrame:
+    return result.table() if hasattr(result, "table") else result
+
+
+def one_way(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
+    pairs = np.sort(table[[first, second]].astype(str).to_numpy(), axis=1)
+    return table.assign(**{first: pairs[:, 0], second: pairs[:, 1]})
+
+
+def test_the_catalogue_and_these_calls_name_the_same_verbs() -> None:
+    assert {m.id for m in methods()} == set(CALLS)
+    assert {m.family for m in methods()} == set(FAMILIES)
+    for method in methods():
+        assert method.function().__doc__, method.id
+        assert method.title.zh
+        assert method.title.en
+        assert find(method.id) is method
+
+
+@pytest.mark.parametrize("verb", CALLS)
+def test_verb_on_china_gives_a_tidy_table_with_method_and_sources(china: Study, verb: str) -> None:
+    result = run(china, verb)
+    table = tidy(result)
+    assert len(table)
+    unknown = [c for c in table.columns if c not in terms() and c not in china.variables]
+    assert not unknown, f"columns without a term: {unknown}"
+    if verb in NO_CARD:
+        return
+    if verb not in MANY_CARDS:
+        assert result.method.title.zh
+        assert result.method.formula
+        assert result.method.convention.en
+    assert result.provenance is not None
+    assert result.provenance.study == "china"
+    assert result.provenance.sources
+
+
+@pytest.mark.parametrize("verb", [v for v in CALLS if v not in DRAWN_VERBS])
+def test_order_of_places_and_rows_changes_nothing(china: Study, shuffled: Study, verb: str) -> None:
+    a, b = tidy(run(china, verb)), tidy(run(shuffled, verb))
+    kept = [c for c in a.columns if c not in DRAWN | DRAWN_COLUMNS.get(verb, set())]
+    if verb in PAIRS:
+        a, b = (one_way(t, *PAIRS[verb]) for t in (a, b))
+    if verb == "concor":  # the number of a block is arbitrary, the partition is not
+        blocks = [{frozenset(g) for _, g in t.groupby("block")["place"]} for t in (a, b)]
+        assert blocks[0] == blocks[1]
+        return
+    words = [c for c in kept if not pd.api.types.is_numeric_dtype(a[c])]
+    keys = [c for c in (*words, "year", "rank", "club", "step", "value") if c in kept and c not in ("status",)]
+    left, right = (t[kept].sort_values(list(dict.fromkeys(keys))).reset_index(drop=True) for t in (a, b))
+    pd.testing.assert_frame_equal(left, right, rtol=TOLERANCE, atol=1e-9, check_dtype=False)
