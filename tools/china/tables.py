@@ -109,7 +109,7 @@ VALUE_ADDED = dict(
         strict=True,
     )
 )
-FUEL_WORDS = ("其中:购入煤炭、成品油与焦炭、燃气", "of which purchases of coal, oil products and coke, gas")
+FUEL_WORDS = ("其中：购入煤炭、成品油与焦炭、燃气", "of which purchases of coal, oil products and coke, gas")
 DIMENSIONS = {
     "employment_by_industry": "industry",
     "wages_by_industry": "industry",

@@ -3,8 +3,9 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# Imported at once: these two functions bear the names of their own modules.
-from yugong.registry.indicators import Indicator, indicators
+# Imported at once: these functions bear the names of their own modules.
+from yugong.registry.indicators import Indicator, coordinations, dimensions, headlines, indicator, indicators
+from yugong.registry.levers import Lever, Parameter, lever, levers, parameters
 from yugong.registry.terms import Term, terms
 
 if TYPE_CHECKING:
@@ -63,9 +64,11 @@ __all__ = [
     "Group",
     "Indicator",
     "Level",
+    "Lever",
     "Member",
     "Milestone",
     "Pair",
+    "Parameter",
     "Payment",
     "Place",
     "Point",
@@ -77,17 +80,24 @@ __all__ = [
     "Term",
     "agreements",
     "clear_overrides",
+    "coordinations",
+    "dimensions",
     "figures",
     "group",
     "grouping",
     "groupings",
     "groups",
     "groups_of",
+    "headlines",
+    "indicator",
     "indicators",
+    "lever",
+    "levers",
     "load_overrides",
     "members",
     "memberships",
     "pairs",
+    "parameters",
     "payments",
     "place",
     "places",

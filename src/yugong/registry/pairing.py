@@ -16,7 +16,7 @@ from yugong.registry.tags import taxonomy
 class Pair:
     """One giver and one receiver of one programme.
 
-    `giver` is None where the whole country gives. `area` names the part of the receiver that is meant,
+    `giver` is None where the whole country gives. `part` names the part of the receiver that is meant,
     empty for all of it. `editable` marks a pair whose certainty is M.
     """
 
@@ -24,7 +24,7 @@ class Pair:
     kind: str
     giver: Place | None
     receiver: Place
-    area: str
+    part: str
     start: date | None
     end: date | None
     document: str
@@ -68,7 +68,7 @@ def _pairs() -> tuple[Pair, ...]:
             kind=r["kind"],
             giver=by_code()[r["giver"]] if r["giver"] else None,
             receiver=by_code()[r["receiver"]],
-            area=r["area"],
+            part=r["part"],
             start=first_day(r["start"]),
             end=last_day(r["end"]),
             document=r["document"],
