@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from yugong import diagnose as diagnose
     from yugong import registry as registry
     from yugong import report as report
+    from yugong import simulate as simulate
     from yugong import study as study
 
 # Rooms load on first use, so that `import yugong` stays under 0.15 s (PEP 562).
-_ROOMS = ("registry", "study", "diagnose", "report")
+_ROOMS = ("registry", "study", "diagnose", "simulate", "report")
 
 
 def __getattr__(name: str) -> Any:

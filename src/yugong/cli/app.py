@@ -61,7 +61,7 @@ def _show_version(value: bool) -> None:
 
 def build() -> typer.Typer:
     """Return the whole command with all its verbs."""
-    from yugong.cli import diagnose, registry, report, study
+    from yugong.cli import diagnose, registry, report, simulate, study
 
     app = group(
         Text(
@@ -90,4 +90,5 @@ def build() -> typer.Typer:
     study.add(app)
     registry.add(app)
     diagnose.add(app)
+    simulate.add(app)
     return app

@@ -1,13 +1,25 @@
 """`yugong diagnose STUDY [METHOD …]`: list, explain and run the diagnoses of a study."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
-from yugong.cli.options import Format, Out, StudyArgument
+from yugong.cli.options import Format, StudyArgument
 from yugong.cli.show import emit, method_note
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help=Text(
+            "写入文件 .tex、.docx、.xlsx、.dta、.csv、.json，或写入文件夹（各种格式与清单）",
+            "write to a file .tex, .docx, .xlsx, .dta, .csv, .json, or to a folder (every form, with a manifest)",
+        ).in_(),
+    ),
+]
 
 
 def add(app: typer.Typer) -> None:
@@ -41,21 +53,89 @@ def diagnose(
     from yugong import study
 
     chosen = [find(name) for name in names]
+    if explain and any(missing(m.function(), given) for m in chosen):
+        for method in chosen:
+            described(method)
+        return
     options = [arguments(m.function(), given, len(names) > 1) for m in chosen]
     taken = {key for used in options for key in used}
     if lost := [key for key in given if key not in taken]:
         raise InputError(_unknown(key, chosen) for key in lost)
     s = study.read(path)
+    results: dict[str, Any] = {}
     for method, used in zip(chosen, options, strict=True):
         result = method.function()(s, **used)
-        if len(names) > 1:
-            typer.echo(f"\n{method.title.in_()}")
+        results[method.id] = result
         if explain:
+            described(method)
             explained(result)
             continue
-        target = out if out is None or len(names) == 1 else out.with_stem(f"{out.stem}-{method.id}")
-        emit(named(result.table() if hasattr(result, "table") else result, s), format_, target)
+        if out is not None:
+            continue
+        if len(names) > 1:
+            typer.echo(f"\n{method.title.in_()}")
+        emit(named(result.table() if hasattr(result, "table") else result, s), format_)
         method_note(getattr(result, "method", None), getattr(result, "provenance", None))
+        _left_out(getattr(result, "provenance", None))
+    if out is not None and not explain:
+        _save(results, out, s, {m.id: given for m in chosen})
+
+
+def _save(results: dict[str, Any], out: Any, s: Any, asked: dict[str, dict[str, str]]) -> None:
+    """Write to a file by its ending (one a method when there are several), or to a folder with every form."""
+    from yugong.report.tables_out import save, save_folder
+
+    words = labels(s)
+    if not out.suffix:
+        written = [save_folder(results, out, None, words, asked)]
+    else:
+        several = len(results) > 1
+        written = [
+            save(result, out.with_stem(f"{out.stem}-{id_}") if several else out, id_, None, words)
+            for id_, result in results.items()
+        ]
+    for path in written:
+        typer.echo(Text(f"已写入 {path}", f"wrote {path}").in_())
+
+
+def _left_out(provenance: Any) -> None:
+    """Say on the error stream which places and years were left out."""
+    if provenance is None:
+        return
+    for key, words in (
+        ("omitted", Text("数据缺失而剔除", "left out for missing figures")),
+        ("incomplete", Text("数据缺失", "with missing figures")),
+        ("incomplete_years", Text("不齐全而未用的年份", "years not used, being incomplete")),
+    ):
+        if key in provenance.selection:
+            typer.echo(f"  {words.in_()}: {provenance.selection[key]}", err=True)
+
+
+def missing(function: Any, given: dict[str, str]) -> list[str]:
+    """Return the required options of a function that are not given."""
+    import inspect
+
+    wanted = list(inspect.signature(function).parameters.items())[1:]
+    return [
+        n
+        for n, p in wanted
+        if p.default is p.empty and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and n not in given
+    ]
+
+
+def described(method: Any) -> None:
+    """Print what a method does and its options with their defaults."""
+    import inspect
+    from textwrap import indent
+
+    function = method.function()
+    typer.echo(f"{method.title.in_()} ({method.id})\n{indent(inspect.getdoc(function) or '', '  ')}")
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        choices = _choices(parameter.annotation)
+        default = Text("必填", "required").in_() if parameter.default is parameter.empty else str(parameter.default)
+        typer.echo(f"    --{name.replace('_', '-'):<18} {default}" + (f"  [{', '.join(choices)}]" if choices else ""))
 
 
 def split(words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -89,6 +169,12 @@ def arguments(function: Any, given: dict[str, str], several: bool = False) -> di
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
         if name in given:
+            choices = _choices(parameter.annotation)
+            if choices and given[name] not in choices and given[name].lower() != "none":
+                what = Text(f"--{name} 不能是“{given[name]}”", f"--{name} cannot be {given[name]!r}")
+                listed = "、".join(choices), ", ".join(choices)
+                problems.append(Problem(what, Text(f"可选：{listed[0]}", f"choose: {listed[1]}")))
+                continue
             try:
                 found[name] = _read(given[name], str(parameter.annotation), parameter.default)
             except ValueError:
@@ -108,10 +194,12 @@ def _read(text: str, annotation: str, default: Any) -> Any:
     if text.lower() == "none":
         return None
     if "Sequence" in annotation or "Years" in annotation or isinstance(default, tuple):
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if "Sequence[str]" in annotation:  # codes of places are text
+            return text if annotation.startswith("str |") and len(parts) == 1 else parts
         first, dash, last = text.partition("-")
         if dash and first.isdigit() and last.isdigit():
             return list(range(int(first), int(last) + 1))
-        parts = [part.strip() for part in text.split(",") if part.strip()]
         return [int(part) for part in parts] if all(part.isdigit() for part in parts) else parts
     if "bool" in annotation:
         if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
@@ -122,6 +210,16 @@ def _read(text: str, annotation: str, default: Any) -> Any:
     if "float" in annotation:
         return float(text)
     return text
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words a Literal (or Literal | None) allows, none for other types."""
+    from typing import Literal, get_args, get_origin
+
+    parts = [annotation, *get_args(annotation)]
+    literals = [p for p in parts if get_origin(p) is Literal]
+    free = [p for p in parts[1:] if p not in literals and p is not type(None) and get_origin(annotation) is not Literal]
+    return [] if free else [str(word) for p in literals[:1] for word in get_args(p)]
 
 
 def _unknown(key: str, chosen: list[Any]) -> Problem:
@@ -164,10 +262,16 @@ def explained(result: Any) -> None:
 
 def named(frame: Any, s: Any) -> Any:
     """Put short names in place of place codes, and groups' names in place of their ids."""
-    from yugong.registry import groups
-
-    words = {g.id: g.name.in_() for g in groups()} | {code: name.in_() for code, name in s.names.items()}
+    words = {key: text.in_() for key, text in labels(s).items()}
     shown = frame.copy()
     for column in shown.select_dtypes(["object", "string"]).columns:
         shown[column] = [words.get(cell, cell) if isinstance(cell, str) else cell for cell in shown[column]]
     return shown
+
+
+def labels(s: Any) -> dict[str, Text]:
+    """Return the words behind ids in text columns: places, groups, and the labels of the study's tables."""
+    from yugong.registry import groups
+
+    found = {key[1]: text for table in s.tables.values() for key, text in table.labels.items()}
+    return found | {g.id: g.name for g in groups()} | {v.id: v.title for v in s.variables.values()} | dict(s.names)

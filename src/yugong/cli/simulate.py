@@ -1,0 +1,163 @@
+"""`yugong simulate STUDY --scenario FILE`: solve scenarios, list presets and levers, replicate published studies."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from yugong.base.errors import YugongError
+from yugong.base.text import Text
+from yugong.cli.app import group
+from yugong.cli.options import Format, Out, StudyArgument
+from yugong.cli.show import emit, method_note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from yugong.simulate.simulation import Simulation
+
+VIEWS = ("nation", "group", "region", "sector", "channels", "decomposition", "levels", "disparity")
+
+
+class _RunByDefault(TyperGroup):
+    """`simulate STUDY …` is `simulate run STUDY …`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in self.commands:
+            args = ["run", *args]
+        return super().resolve_command(ctx, args)
+
+
+def add(app: typer.Typer) -> None:
+    """Attach the verb to the command."""
+    verb = group(
+        Text(
+            "模拟：如果这样做，会怎样。先试：yugong simulate china --scenario unified_market",
+            "what would happen if; try first: yugong simulate china --scenario unified_market",
+        ),
+        cls=_RunByDefault,
+    )
+    verb.command("run", help=Text("求解情景", "solve scenarios").in_())(run)
+    verb.command("presets", help=Text("列出预设情景", "list the preset scenarios").in_())(presets)
+    verb.command("levers", help=Text("列出可用的杠杆", "list the levers").in_())(levers)
+    verb.command("replicate", help=Text("复现已发表的结果", "replicate published results").in_())(replicate)
+    app.add_typer(verb, name="simulate")
+
+
+def run(
+    path: StudyArgument,
+    scenario: Annotated[
+        str | None, typer.Option(help=Text("预设的代号或 TOML 文件", "id of a preset, or a TOML file").in_())
+    ] = None,
+    compare: Annotated[
+        list[str] | None, typer.Option(help=Text("再比较一个情景，可重复", "a further scenario; may be repeated").in_())
+    ] = None,
+    by: Annotated[str, typer.Option(help=Text("看什么：", "what to show: ").in_() + ", ".join(VIEWS))] = "",
+    detail: Annotated[str, typer.Option(help=Text("部门：three 或 eight", "sectors: three or eight").in_())] = "eight",
+    groups: Annotated[str, typer.Option(help=Text("分组", "grouping").in_())] = "plates",
+    draws: Annotated[
+        int, typer.Option(min=0, help=Text("弹性抽样次数，给出区间", "draws over elasticities, for bands").in_())
+    ] = 0,
+    seed: Annotated[int, typer.Option(help=Text("随机种子", "random seed").in_())] = 0,
+    format_: Format = "table",
+    out: Out = None,
+) -> None:
+    """Solve scenarios on a study's economy and show what changes."""
+    from yugong import study
+
+    if by and by not in VIEWS:
+        views = ", ".join(VIEWS)
+        raise YugongError(Text(f"--by 只能是 {views}", f"--by must be one of {views}"))
+    s = study.read(path)
+    result: Simulation = s.simulate(
+        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed
+    )
+    from yugong.cli.diagnose import named
+
+    wanted = [by] if by else ["nation", "group", "disparity"]
+    for view in wanted:
+        frame = disparity(result) if view == "disparity" else result.table(view)  # type: ignore[arg-type]
+        if len(wanted) > 1 and format_ == "table":
+            typer.echo(f"\n{TITLES[view].in_()}")
+        emit(named(frame, s), format_, out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"))
+    typer.echo(result.label.in_(), err=True)
+    for one, certificate in zip(result.results, result.certificates, strict=False):
+        typer.echo(f"{one.status.text.in_()} {certificate.text.in_()}", err=True)
+    method_note(result.method)
+    if not result.converged:
+        raise typer.Exit(3)
+
+
+TITLES = {
+    "nation": Text("全国", "Nation"),
+    "group": Text("分组", "By group"),
+    "disparity": Text("差距：情景前后", "Disparity before and after"),
+}
+
+
+def disparity(result: "Simulation") -> "pd.DataFrame":
+    """Return the Gini and Theil of output and real income per head, weighted by people, before and after."""
+    import pandas as pd
+
+    from yugong.diagnose import gini, theil
+
+    levels = result.table("levels")
+    rows = []
+    for scenario, part in levels.groupby("scenario", sort=False):
+        heads = {when: part[f"population_{when}"].to_numpy() for when in ("base", "new")}
+        measured = {
+            "grp_per_head": {when: part[f"grp_{when}"].to_numpy() / heads[when] for when in heads},
+            "real_income": {when: part[f"real_income_per_head_{when}"].to_numpy() for when in heads},
+        }
+        for variable, values in measured.items():
+            for statistic, measure in (("gini", gini), ("theil_T", theil)):
+                before, after = (float(measure(values[when], heads[when])) for when in ("base", "new"))
+                rows.append((scenario, variable, statistic, before, after, after - before))
+    return pd.DataFrame(rows, columns=["scenario", "variable", "statistic", "before", "after", "change"])
+
+
+def presets(format_: Format = "table", out: Out = None) -> None:
+    """List the preset scenarios."""
+    import pandas as pd
+
+    from yugong.simulate.scenario.shipped import PRESETS, preset
+
+    rows = [{"id": p, "title": preset(p).title.in_()} for p in PRESETS]
+    emit(pd.DataFrame(rows), format_, out)
+
+
+def levers(format_: Format = "table", out: Out = None) -> None:
+    """List the levers."""
+    import pandas as pd
+
+    from yugong.registry.levers import levers as registered
+
+    rows = [
+        {
+            "id": lever.id,
+            "title": lever.title.in_(),
+            "unit": lever.unit.in_(),
+            "low": lever.low,
+            "high": lever.high,
+            "payer": lever.payer.in_(),
+        }
+        for lever in registered()
+    ]
+    emit(pd.DataFrame(rows), format_, out)
+
+
+def replicate(
+    name: Annotated[str, typer.Argument(help="tombe-zhu, caliendo-parro, gravity-44")],
+    data: Annotated[Path, typer.Option(help=Text("原作者数据所在文件夹", "the folder of the authors' data").in_())],
+    format_: Format = "table",
+    out: Out = None,
+) -> None:
+    """Print published beside computed numbers; exit 3 when one lies outside its tolerance."""
+    from yugong.simulate import replicate as reproduce
+
+    found = reproduce(name, data)
+    emit(found.table(), format_, out)
+    method_note(found.method)
+    if not found.passed:
+        raise typer.Exit(3)

@@ -1,0 +1,186 @@
+"""Many scenarios at once: parameter grids and seeded Monte-Carlo, vectorised in chunks sized to memory."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+
+from yugong.base.errors import InputError, Problem
+from yugong.base.text import Text
+from yugong.simulate._kernel import run
+from yugong.simulate._kernel.build import Model, build, units
+from yugong.simulate._kernel.fixed_point import Settings, zeros
+from yugong.simulate._kernel.sweep import FLOOR
+from yugong.simulate.economy import Economy, Numbers
+from yugong.simulate.levers import Levers
+from yugong.simulate.solving import TOLERANCE, base_year, solve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEMORY = 512 * 2**20  # bytes a chunk may take
+PARTS = ("national_welfare", "real_income", "welfare", "population", "real_grp")
+# Elasticities that may vary from one scenario to the next: the base year stays a fixed point whatever they are.
+PARAMETERS = {
+    "trade_elasticity": "theta", "migration_elasticity": "kappa", "agglomeration": "agglomeration",
+    "congestion": "congestion", "public_taste": "public_taste", "rivalry": "rivalry", "damage": "damage",
+    "public_productivity": "public_productivity", "land_supply_elasticity": "land_supply",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """B solved scenarios: `values[name]` has a leading axis B; `converged` (B,) and `residual` (B,) say which count."""
+
+    economy: Economy
+    values: dict[str, npt.NDArray[Any]]
+    base: dict[str, npt.NDArray[Any]]
+    converged: npt.NDArray[np.bool_]
+    residual: Numbers
+    sweeps: npt.NDArray[np.int64]
+    draws: dict[str, Numbers]
+    seed: int | None = None
+
+    def band(self, name: str, level: float = 0.9) -> tuple[Numbers, Numbers, Numbers]:
+        """Return the lower bound, median and upper bound of the relative change, over scenarios that converged."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            change = self.values[name][self.converged] / self.base[name] - 1
+        low, middle, high = np.quantile(change, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
+        return low, middle, high
+
+    def table(self, name: str = "real_income", level: float = 0.9) -> "pd.DataFrame":
+        """Return one row a region with the median change and its band; NaN where nothing converged."""
+        import pandas as pd
+
+        low, middle, high = self.band(name, level)
+        return pd.DataFrame({"place": self.economy.regions, "median_change": middle, "low": low, "high": high})
+
+
+def batch(
+    economy: Economy,
+    levers: Levers | None = None,
+    *,
+    vary: dict[str, Numbers],
+    parts: tuple[str, ...] = PARTS,
+    tolerance: float = TOLERANCE,
+    max_sweeps: int = 500,
+    memory: int = MEMORY,
+    seed: int | None = None,
+) -> Batch:
+    """Solve B scenarios that differ in `vary`: names of Levers fields or of PARAMETERS, each with a leading axis B.
+
+    Whatever `vary` leaves out is the same in all. Scenarios that do not converge together are tried again one by one,
+    with fallbacks; `converged` says which succeeded.
+    """
+    count = _count(vary)
+    model = build(economy, levers, wrt=tuple(k for k in vary if k not in PARAMETERS))
+    draws = _kernel_draws(model, vary, count)
+    parts = tuple(dict.fromkeys((*parts, "national_welfare", "least_income")))
+    size = chunk_size(model, draws, memory)
+    values: dict[str, list[Any]] = {name: [] for name in parts}
+    residual, sweeps = np.empty(count), np.empty(count, dtype=np.int64)
+    settings = Settings(tolerance, 0.5, max_sweeps)
+    for at in range(0, count, size):
+        rows = np.minimum(np.arange(at, at + size), count - 1)  # one shape for all chunks: one compilation
+        piece = {name: value[rows] for name, value in draws.items()}
+        found, some = run.solve_many(model.blocks, settings, parts, zeros(model.blocks), model.base, model.lever, piece)
+        here = min(size, count - at)
+        residual[at : at + here] = np.asarray(found.residual)[:here]
+        sweeps[at : at + here] = np.asarray(found.sweeps)[:here]
+        for name in parts:
+            values[name].append(np.asarray(some[name])[:here])
+    joined = {name: np.concatenate(pieces) for name, pieces in values.items()}
+    scale = _scales(model)
+    joined = {name: value * scale.get(name, 1.0) for name, value in joined.items()}
+    feasible = joined["least_income"] > FLOOR
+    converged = (residual <= tolerance) & feasible
+    for b in np.flatnonzero(~(residual <= tolerance)):
+        one = _alone(economy, levers, vary, int(b), tolerance)
+        converged[b], residual[b] = one.status.converged, one.status.residual
+        for name in parts:
+            joined[name][b] = one.values[name]
+    base = base_year(economy, model)
+    return Batch(economy, joined, {name: base[name] for name in parts}, converged, residual, sweeps, dict(vary), seed)
+
+
+def monte_carlo(
+    economy: Economy,
+    levers: Levers | None = None,
+    *,
+    spread: dict[str, float],
+    draws: int = 1000,
+    seed: int = 0,
+    **options: Any,
+) -> Batch:
+    """Solve the scenario under `draws` random elasticities: log-normal around the economy's, `spread` in logs.
+
+    `spread` names PARAMETERS. Draw b depends on `seed` and b alone: more draws keep the first ones.
+    """
+    vary: dict[str, list[Numbers]] = {name: [] for name in spread}
+    unknown = [name for name in spread if name not in PARAMETERS]
+    if unknown:
+        raise InputError([Problem(Text(f"不能随机变动 {name}", f"cannot draw {name}")) for name in unknown])
+    for child in np.random.SeedSequence(seed).spawn(draws):
+        rng = np.random.default_rng(child)
+        for name, sigma in spread.items():
+            centre = np.asarray(getattr(economy, name), dtype=np.float64)
+            vary[name].append(centre * np.exp(sigma * rng.standard_normal(centre.shape)))
+    stacked = {name: np.stack(values) for name, values in vary.items()}
+    return batch(economy, levers, vary=stacked, seed=seed, **options)
+
+
+def chunk_size(model: Model, draws: dict[str, Any], memory: int) -> int:
+    """Return how many scenarios fit in `memory` bytes together, at least one and at most all."""
+    from yugong.simulate._kernel.arrays import unknowns
+    from yugong.simulate._kernel.fixed_point import MEMORY as HISTORY
+
+    b = model.blocks
+    count = len(next(iter(draws.values())))
+    trade = b.sectors * b.regions**2 * (3 if {"theta", "trade_cost", "tariff"} & set(draws) else 0)
+    moves = model.base.migration.size * (2 if {"kappa", "migration_cost"} & set(draws) else 0)
+    each = 8 * (trade + moves + 6 * HISTORY * unknowns(b))
+    return int(max(1, min(count, memory // each, 256)))
+
+
+def _count(vary: dict[str, Numbers]) -> int:
+    lengths = {name: len(np.atleast_1d(value)) for name, value in vary.items()}
+    if len(set(lengths.values())) != 1:
+        text = ", ".join(f"{k}: {v}" for k, v in lengths.items())
+        raise InputError([Problem(Text(f"各项的情景数不同：{text}", f"differing numbers of scenarios: {text}"))])
+    return next(iter(lengths.values()))
+
+
+def _kernel_draws(model: Model, vary: dict[str, Numbers], count: int) -> dict[str, Any]:
+    scale = units(model.money, model.tonnes)
+    out = {}
+    for name, value in vary.items():
+        key = PARAMETERS.get(name) or ("tax" if name == "income_tax" else name)
+        target = getattr(model.base if name in PARAMETERS else model.lever, key)
+        array = np.asarray(value, dtype=np.float64)
+        shape = (count, *target.shape)
+        try:
+            full = np.broadcast_to(array, shape)
+        except ValueError:
+            what = Text(f"{name} 的形状是 {array.shape}，应为 {shape}", f"{name} has shape {array.shape}, not {shape}")
+            raise InputError([Problem(what)]) from None
+        out[key] = jnp.asarray(full * scale.get(name, 1.0))
+    return out
+
+
+def _scales(model: Model) -> dict[str, float]:
+    from yugong.simulate.solving import outcome_units
+
+    return outcome_units(model)
+
+
+def _alone(economy: Economy, levers: Levers | None, vary: dict[str, Numbers], b: int, tolerance: float) -> Any:
+    one = {name: value[b] for name, value in vary.items()}
+    changed = replace(economy, **{k: _plain(v) for k, v in one.items() if k in PARAMETERS})
+    scenario = replace(levers or Levers(), **{k: v for k, v in one.items() if k not in PARAMETERS})
+    return solve(changed, scenario, tolerance=tolerance)
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if np.ndim(value) == 0 else value

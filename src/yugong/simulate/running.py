@@ -1,0 +1,127 @@
+"""Simulation of a study: calibrate the base year, resolve scenarios, solve, and attach where the numbers come from."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yugong import registry
+from yugong.base.errors import InputError, Problem
+from yugong.base.text import Text
+from yugong.simulate.batches import Batch, monte_carlo
+from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.economies.provinces import calibrate
+from yugong.simulate.economies.validation import TradeFit, validate_trade
+from yugong.simulate.methods import equilibrium_card
+from yugong.simulate.scenario.model import Scenario
+from yugong.simulate.scenario.reading import expand, read
+from yugong.simulate.scenario.resolving import resolve
+from yugong.simulate.scenario.shipped import PRESETS, preset
+from yugong.simulate.simulation import Simulation
+from yugong.simulate.solving import solve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from yugong.study.model import Study
+
+ScenarioLike = Scenario | str | PathLike[str]
+# How far the elasticities that matter most are drawn around their values, in logs.
+SPREAD = {"trade_elasticity": 0.25, "migration_elasticity": 0.25, "agglomeration": 0.5, "public_taste": 0.5}
+
+
+def simulate(
+    study: "Study",
+    scenario: ScenarioLike | None = None,
+    compare: ScenarioLike | Sequence[ScenarioLike] = (),
+    year: int | None = None,
+    detail: str = "eight",
+    parameters: Mapping[str, float] | None = None,
+    groups: str = "plates",
+    on: date | str | None = None,
+    certificate: bool = True,
+    draws: int = 0,
+    seed: int = 0,
+    economy: Calibration | None = None,
+    raise_on_failure: bool = False,
+) -> Simulation:
+    """Return a scenario, and others to compare it with, solved on a study's economy.
+
+    A scenario is a Scenario, a preset id or a TOML file; None is the base year. `year`, `detail` and `parameters` are
+    those of `calibrate`, unless an `economy` is given. `groups` (as of `on`) is the grouping of the group table.
+    `draws` above zero adds bands over random elasticities, reproducible from `seed`. Raises what `calibrate` and
+    `resolve` raise; NotConvergedError with raise_on_failure.
+    """
+    base = economy or base_year(study, year, detail, parameters)
+    others = [compare] if isinstance(compare, Scenario | str | PathLike) else list(compare)
+    wanted = [_scenario(s) for s in [scenario, *others]]
+    if again := [name for name, times in Counter(s.id for s in wanted).items() if times > 1]:
+        what = Text(f"情景代号重复：{'、'.join(again)}", f"scenarios of the same id: {', '.join(again)}")
+        raise InputError([Problem(what, Text("给每个情景不同的 id", "give each scenario an id of its own"))])
+    levers = [resolve(s, base) for s in wanted]
+    results = [solve(base.economy, lever, raise_on_failure=raise_on_failure) for lever in levers]
+    sources = base.provenance
+    if sources is not None:
+        chosen = {"scenario": ", ".join(s.id for s in wanted), "groups": groups, "draws": str(draws), "seed": str(seed)}
+        sources = replace(sources, selection={**sources.selection, **chosen})
+    results = [replace(r, provenance=sources) for r in results]
+    bands: tuple[Batch, ...] = ()
+    if draws:
+        e = base.economy
+        spread = {
+            name: sigma for name, sigma in SPREAD.items() if e.mobility == "costly" or name != "migration_elasticity"
+        }
+        bands = tuple(monte_carlo(e, lever, spread=spread, draws=draws, seed=seed) for lever in levers)
+    found = study.grouping(groups, on)
+    words = {g.id: g.name for g in registry.groups()}
+    return Simulation(
+        base,
+        tuple(wanted),
+        tuple(results),
+        {str(place): str(group) for place, group in found.dropna().items()},
+        replace(equilibrium_card(base.economy), options={**_options(base), "groups": groups}),
+        tuple(r.certificate() for r in results) if certificate else (),
+        bands,
+        sources,
+        {g: words[g] for g in dict.fromkeys(found.dropna()) if g in words},
+    )
+
+
+def base_year(
+    study: "Study", year: int | None = None, detail: str = "eight", parameters: Mapping[str, float] | None = None
+) -> Calibration:
+    """Return a study's calibrated base year; the last few asked for are kept."""
+    return _kept(study, year, detail, tuple(sorted((parameters or {}).items())))
+
+
+@lru_cache(maxsize=4)
+def _kept(study: "Study", year: int | None, detail: str, parameters: tuple[tuple[str, float], ...]) -> Calibration:
+    return calibrate(study, year, detail, dict(parameters))
+
+
+def trade_validation(
+    study: "Study",
+    observed: "pd.DataFrame",
+    year: int,
+    areas: Mapping[str, tuple[str, ...]] | None = None,
+    parameters: Mapping[str, float] | None = None,
+) -> TradeFit:
+    """Return modelled trade of `year` beside observed flows between areas; see economies.validate_trade."""
+    return validate_trade(base_year(study, year, "eight", parameters), observed, areas)
+
+
+def _scenario(given: ScenarioLike | None) -> Scenario:
+    if given is None:
+        return Scenario(title=Text("基年", "base year"))
+    if isinstance(given, Scenario):
+        return expand(given)
+    name = str(given)
+    return preset(name) if name in PRESETS and not Path(name).is_file() else read(name)
+
+
+def _options(base: Calibration) -> dict[str, str]:
+    return {**equilibrium_card(base.economy).options, **{k: f"{v:g}" for k, v in sorted(base.parameters.items())}}

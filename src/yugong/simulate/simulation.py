@@ -1,0 +1,240 @@
+"""What a study's simulation returns: scenarios solved on one base year, as tables by region, group and nation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from yugong.base.cards import MethodCard
+from yugong.base.errors import UnknownNameError
+from yugong.base.provenance import Provenance
+from yugong.base.text import Text
+from yugong.simulate.batches import Batch
+from yugong.simulate.channels import channels
+from yugong.simulate.decompose import first_order
+from yugong.simulate.economies.balance import Numbers
+from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.result import Certificate, Equilibrium
+from yugong.simulate.scenario.model import Scenario
+from yugong.simulate.solving import solve
+
+By = Literal["region", "group", "nation", "sector", "decomposition", "channels", "levels"]
+BY: tuple[By, ...] = ("region", "group", "nation", "sector", "decomposition", "channels", "levels")
+AMOUNTS = ("transfer", "government", "tax_revenue", "tariff_revenue", "carbon_revenue")
+LEVEL = 0.9  # of the bands
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """One base year and the scenarios solved on it; `results[i]` belongs to `scenarios[i]`.
+
+    Changes are fractions, amounts the economy's money. `label` says what in the base year is modelled and goes with
+    every table. Where `bands` are given, `low` and `high` bound the middle nine tenths of the draws.
+    """
+
+    calibration: Calibration
+    scenarios: tuple[Scenario, ...]
+    results: tuple[Equilibrium, ...]
+    groups: Mapping[str, str]  # region -> group id; regions of no group are in none
+    method: MethodCard
+    certificates: tuple[Certificate, ...] = ()
+    bands: tuple[Batch, ...] = ()
+    provenance: Provenance | None = None
+    names: Mapping[str, Text] = field(default_factory=dict)  # group id -> words
+
+    @property
+    def label(self) -> Text:
+        """What in the base year is modelled rather than observed."""
+        return self.calibration.label
+
+    @property
+    def converged(self) -> bool:
+        """Whether every scenario was solved; `status` of each result says what to try."""
+        return all(r.status.converged for r in self.results)
+
+    def table(self, by: By = "region") -> pd.DataFrame:
+        """Return one row a scenario and region, group, nation, sector; "levels" gives base and new levels by region.
+
+        "channels" splits the exact welfare change into income, prices, housing, public services, surroundings and
+        moving, in log points; "decomposition" puts the first-order terms of trade and volume of trade beside the exact change.
+        UnknownNameError for another `by`.
+        """
+        if by not in BY:
+            raise UnknownNameError(Text("汇总口径", "kind of table"), by, BY)
+        make = {
+            "region": self._region, "group": self._group, "nation": self._nation, "sector": self._sector,
+            "decomposition": self._decomposition, "channels": self._channels, "levels": self._levels,
+        }[by]  # fmt: skip
+        frames = [make(i).assign(scenario=s.id) for i, s in enumerate(self.scenarios)]
+        out = pd.concat(frames, ignore_index=True)
+        return out[["scenario", *out.columns.drop("scenario")]]
+
+    def trade(self, index: int = 0, by: Literal["region", "group"] = "region", change: bool = True) -> pd.DataFrame:
+        """Return trade over all sectors, importers down and exporters across, as changes or (change=False) in money."""
+        result = self.results[index]
+        new = result.trade().sum(0)
+        e = result.economy
+        old = self._base_trade().sum(0)
+        labels: Sequence[str] = e.regions
+        if by == "group":
+            labels, into = self._into(range(len(e.regions)))
+            new, old = into @ new @ into.T, into @ old @ into.T
+        values = np.divide(new, old, out=np.full_like(new, np.nan), where=old > 0) - 1 if change else new
+        return pd.DataFrame(values, index=pd.Index(labels, name="importer"), columns=pd.Index(labels, name="exporter"))
+
+    def _base_trade(self) -> Numbers:
+        """Return base-year trade through the same computation as a scenario's, so that no change is exactly none."""
+        return solve(self.calibration.economy).trade()
+
+    def _inside(self) -> list[int]:
+        return [int(i) for i in np.flatnonzero(self.calibration.economy.nation)]
+
+    def _into(self, at: Sequence[int]) -> tuple[list[str], Numbers]:
+        """Return group ids and the matrix (groups, regions) of members among the regions at `at`."""
+        regions = self.calibration.economy.regions
+        ids = list(dict.fromkeys(g for i in at if (g := self.groups.get(regions[i])) is not None))
+        return ids, np.array([[float(self.groups.get(r) == g) for r in regions] for g in ids])
+
+    def _region(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        at = self._inside()
+        e = r.economy
+        columns: dict[str, Any] = {"place": [e.regions[i] for i in at]}
+        columns |= _changes(r, np.eye(len(e.regions))[at])
+        columns["welfare_change"] = _welfare(r, np.eye(len(e.regions))[at])
+        share = e.population / e.population.sum(1, keepdims=True)
+        for name in ("wage", "living_cost"):
+            columns[f"{name}_change"] = (share * np.nan_to_num(r.change(name))).sum(1)[at]
+        rent = np.asarray(r["rent"])
+        columns["rent_change"] = _mean_rent(r, rent)[at] if rent.ndim == 2 else np.nan
+        for name in AMOUNTS:
+            columns[name] = (np.asarray(r[name]) - np.asarray(r.base[name]))[at]
+        return self._with_bands(index, pd.DataFrame(columns), at)
+
+    def _with_bands(self, index: int, frame: pd.DataFrame, at: list[int]) -> pd.DataFrame:
+        if not self.bands:
+            return frame
+        low, _, high = self.bands[index].band("real_income", LEVEL)
+        return frame.assign(real_income_low=low[at], real_income_high=high[at])
+
+    def _group(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        ids, into = self._into(self._inside())
+        columns: dict[str, Any] = {"group": ids} | _changes(r, into)
+        columns["welfare_change"] = _welfare(r, into)
+        for name in AMOUNTS:
+            columns[name] = into @ (np.asarray(r[name]) - np.asarray(r.base[name]))
+        return pd.DataFrame(columns)
+
+    def _nation(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        e = r.economy
+        into = e.nation.astype(np.float64)[None]
+        columns: dict[str, Any] = {name: value[0] for name, value in _changes(r, into).items()}
+        columns["welfare_change"] = r.welfare
+        old, new = self._base_trade(), r.trade()
+        inside = np.outer(e.nation, e.nation) & ~np.eye(len(e.regions), dtype=bool)
+        columns["internal_trade_change"] = _ratio(new[:, inside].sum(), old[:, inside].sum())
+        abroad = np.outer(e.nation, ~e.nation)
+        columns["imports_change"] = _ratio(new[:, abroad].sum(), old[:, abroad].sum())
+        if e.mobility == "costly":
+            home = e.nation[e.home // len(e.labour_groups)]
+            heads = (e.workers * (1 if r.levers.workers is None else np.asarray(r.levers.workers)))[home]
+            moved = (heads * (1 - np.asarray(r["staying"])[home])).sum()
+            columns["movers_change"] = _ratio(
+                moved, (e.workers[home] * (1 - np.asarray(r.base["staying"])[home])).sum()
+            )
+        for name in ("tax_revenue", "tariff_revenue", "carbon_revenue"):
+            columns[name] = float((into @ (np.asarray(r[name]) - np.asarray(r.base[name])))[0])
+        columns["transfer_sum"] = float(np.asarray(r["transfer"]).sum())
+        if self.bands:
+            low, _, high = self.bands[index].band("national_welfare", LEVEL)
+            columns |= {"welfare_low": float(low), "welfare_high": float(high)}
+        columns["converged"] = r.status.converged
+        return pd.DataFrame([columns])
+
+    def _sector(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        at = self._inside()
+        e = r.economy
+        output, price = r.change("sales")[at], r.change("price")[at]
+        places = [e.regions[i] for i in at]
+        index_ = pd.MultiIndex.from_product([places, e.sectors], names=["place", "sector"])
+        return pd.DataFrame({"sales_change": output.ravel(), "price_change": price.ravel()}, index=index_).reset_index()
+
+    def _decomposition(self, index: int) -> pd.DataFrame:
+        frame = first_order(self.results[index]).table()
+        inside = [self.calibration.economy.regions[i] for i in self._inside()]
+        return frame[frame["place"].isin(inside)].reset_index(drop=True)
+
+    def _channels(self, index: int) -> pd.DataFrame:
+        frame = channels(self.results[index]).table()
+        inside = ["nation", *(self.calibration.economy.regions[i] for i in self._inside())]
+        return frame[frame["place"].isin(inside)].reset_index(drop=True)
+
+    def _levels(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        at = self._inside()
+        columns: dict[str, Any] = {"place": [r.economy.regions[i] for i in at]}
+        for name in ("grp", "income", "population", "real_income_per_head", "government", "emissions"):
+            for values, when in ((r.base, "base"), (r.values, "new")):
+                level = np.asarray(values[name])
+                columns[f"{name}_{when}"] = (level.sum(1) if level.ndim == 2 else level)[at]
+        return pd.DataFrame(columns)
+
+
+def _changes(r: Equilibrium, into: Numbers) -> dict[str, Numbers]:
+    """Return relative changes of sums over regions, `into` (rows, N) saying which."""
+
+    def level(values: Mapping[str, Any], name: str) -> Numbers:
+        found = np.asarray(values[name], dtype=np.float64)
+        return found.sum(1) if found.ndim == 2 else found
+
+    heads = {when: level(v, "population") for when, v in (("old", r.base), ("new", r.values))}
+    real = {when: heads[when] * level(v, "real_income_per_head") for when, v in (("old", r.base), ("new", r.values))}
+    grp = level(r.base, "grp")
+    real_grp = grp * (1 + np.nan_to_num(r.change("real_grp")))
+    return {
+        "real_income_change": _ratio(
+            _ratio(into @ real["new"], into @ heads["new"]) + 1, _ratio(into @ real["old"], into @ heads["old"]) + 1
+        ),
+        "real_grp_change": _ratio(into @ real_grp, into @ grp),
+        "grp_change": _ratio(into @ level(r.values, "grp"), into @ grp),
+        "population_change": _ratio(into @ heads["new"], into @ heads["old"]),
+        "emissions_change": _ratio(into @ level(r.values, "emissions"), into @ level(r.base, "emissions")),
+    }
+
+
+def _welfare(r: Equilibrium, into: Numbers) -> Numbers:
+    """Return the exact welfare change of those who come from each set of regions, weighted by base real income."""
+    e = r.economy
+    groups = len(e.labour_groups)
+    change = np.nan_to_num(r.change("welfare"))
+    if e.mobility == "none":
+        region = np.repeat(np.arange(len(e.regions)), groups)
+        heads = e.population.ravel()
+    elif e.mobility == "costly":
+        region, heads = e.home // groups, e.workers
+    else:  # free movers have no home: everyone gains what their group gains
+        here = e.migration_shares.sum(2).T @ change
+        everyone: Numbers = into @ here / into.sum(1)
+        return everyone
+    income = np.asarray(r.base["real_income_per_head"])[region] * heads
+    mass = into[:, region] * income
+    out: Numbers = (mass @ change) / mass.sum(1)
+    return out
+
+
+def _ratio(new: Any, old: Any) -> Any:
+    new, old = np.asarray(new, dtype=np.float64), np.asarray(old, dtype=np.float64)
+    out = np.divide(new, old, out=np.full(np.broadcast(new, old).shape, np.nan), where=old != 0) - 1
+    return float(out) if out.ndim == 0 else out
+
+
+def _mean_rent(r: Equilibrium, rent: Numbers) -> Numbers:
+    """Return the change of rent (N,), land markets weighted by their base rents."""
+    base = r.economy.accounts.rents
+    out: Numbers = (base * (rent - 1)).sum(1) / base.sum(1)
+    return out

@@ -1,0 +1,126 @@
+"""The solver's fallbacks and the certificate: each path is walked, and each number in it means what it says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from economies import economy, family
+from test_theory import symmetric
+
+from yugong.simulate import Economy, Levers, Pick, gradient, solve
+from yugong.simulate._kernel.build import build
+from yugong.simulate._kernel.fixed_point import zeros
+from yugong.simulate._kernel.newton import newton_krylov
+from yugong.simulate.certify import describe, elasticity_radius
+from yugong.simulate.solving import part_way
+
+SAME = 1e-9
+
+
+def shock(e: Economy) -> Levers:
+    rng = np.random.default_rng(1)
+    n, s = len(e.regions), len(e.sectors)
+    return Levers(productivity=np.exp(0.3 * rng.standard_normal((n, s))))
+
+
+def test_newton_krylov_finds_the_same_solution() -> None:
+    e = family("everything")
+    model = build(e, shock(e))
+    x = newton_krylov(model.blocks, model.base, model.lever, zeros(model.blocks), 1e-11)
+    np.testing.assert_allclose(np.asarray(x), solve(e, shock(e), tolerance=1e-12).x, atol=SAME)
+
+
+def test_fallbacks_take_over() -> None:
+    e = family("migration")
+    straight = solve(e, shock(e))
+    result = solve(e, shock(e), max_sweeps=4)  # too few sweeps for the first two attempts
+    assert result.status.converged
+    assert result.status.method in ("newton-krylov", "homotopy")
+    np.testing.assert_allclose(result.x, straight.x, atol=1e-8)
+
+
+def test_a_warm_start_saves_sweeps() -> None:
+    e = family("migration")
+    cold = solve(e, shock(e))
+    warm = solve(e, shock(e), start=cold.x)
+    assert warm.status.sweeps == 0
+
+
+def test_part_way_is_the_base_year_at_zero_and_the_scenario_at_one() -> None:
+    e = family("everything")
+    model = build(e, Levers(productivity=np.full((4, 3), 1.2), income_tax=np.full(4, 0.2)))
+    for share, end in ((0.0, model.null), (1.0, model.lever)):
+        for ours, theirs in zip(part_way(model, share), end, strict=True):
+            np.testing.assert_allclose(np.broadcast_to(ours, theirs.shape), theirs, rtol=1e-14, atol=1e-15)
+
+
+def test_certificate_reports_stability_and_other_starts() -> None:
+    e = family("migration")
+    certificate = solve(e, shock(e)).certificate(starts=3, seed=1)
+    assert set(certificate.residual) == {"wage", "price", "spending", "labour", "rent"}
+    assert certificate.spectral_radius > 0
+    assert certificate.elasticity_radius is None
+    assert certificate.spread < 1e-7
+    assert "3" in certificate.text.en
+
+
+def circle(agglomeration: float, congestion: float) -> Economy:
+    return replace(
+        symmetric(2), mobility="free", workers=np.array([2.0]), population=np.ones((2, 1)),
+        migration_shares=np.full((1, 2, 1), 0.5), agglomeration=np.array([agglomeration]),
+        congestion=np.full(2, congestion),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("alpha", "lam"), [(0.0, 0.3), (0.1, 0.3), (0.2, 0.2)])
+def test_uniqueness_theorem_of_allen_and_arkolakis(alpha: float, lam: float) -> None:
+    e = circle(alpha, lam)
+    sigma, beta = 5.0, -lam
+    closed = abs((1 + sigma * alpha + beta * (sigma - 1)) / (1 - alpha * (sigma - 1) - beta * sigma))
+    assert elasticity_radius(e) == pytest.approx(closed)
+    assert (closed <= 1 + 1e-12) == (alpha + beta <= 1e-12)
+    if closed < 1:
+        result = solve(e, Levers(productivity=np.array([[1.1], [1.0]])))
+        assert result.certificate(starts=4).spread < 1e-7
+        assert "unique" in result.certificate().text.en
+
+
+def test_the_certificate_says_what_the_starts_found() -> None:
+    certificate = solve(circle(0.7, 0.0)).certificate(starts=3)
+    assert certificate.elasticity_radius > 1
+    assert (certificate.starts, certificate.reached) == (3, 3)
+    assert "all to the same" in certificate.text.en
+    assert "more than one" in describe(None, 5, 4, 0.3).en
+    assert "none of 5" in describe(None, 5, 0, float("nan")).en
+    assert "no theorem" in describe(2.0, 0, 0, float("nan")).en
+
+
+def test_any_outcome_can_be_differentiated() -> None:
+    e = economy(mobility="costly", seed=5)
+    found = gradient(e, shock(e), Pick("population", (1,)), wrt=("migration_cost",), tolerance=1e-13)
+    assert found.slopes["migration_cost"].shape == (4, 4, 1)
+    step = 1e-5
+    ends = []
+    for sign in (1, -1):
+        cost = np.ones((4, 4, 1))
+        cost[2, 1, 0] += sign * step
+        moved = solve(e, replace(shock(e), migration_cost=cost), tolerance=1e-13)
+        ends.append(moved["population"][1] / e.population.sum())
+    assert found.slopes["migration_cost"][2, 1, 0] == pytest.approx((ends[0] - ends[1]) / (2 * step), abs=1e-8)
+
+
+def test_trade_responds_more_where_theta_is_larger() -> None:
+    cost = np.where(np.eye(3) > 0, 1.0, 1.1)[None]
+    own = [solve(symmetric(theta=t), Levers(trade_cost=cost)).trade()[0, 0, 0] for t in (2.0, 4.0, 8.0)]
+    assert own == sorted(own)
+    assert own[0] > 0.8
+
+
+def test_payments_beyond_income_are_no_solution() -> None:
+    e = family("inputs")
+    burden = e.accounts.deficit.copy()
+    burden[0] -= 1.5 * e.accounts.household[0]
+    burden[1] += 1.5 * e.accounts.household[0]
+    result = solve(e, Levers(deficit=burden))
+    assert not result.status.converged
+    assert "fixed payments" in result.status.text.en
