@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from yugong.simulate.convergence import Speed as Speed
     from yugong.simulate.convergence import speed as speed
     from yugong.simulate.decompose import first_order as first_order
+    from yugong.simulate.economies.calibration import Calibration as Calibration
+    from yugong.simulate.economies.validation import validate_trade as validate_trade
     from yugong.simulate.economy import Economy as Economy
     from yugong.simulate.levers import Levers as Levers
     from yugong.simulate.objectives import Disparity as Disparity
@@ -35,12 +37,24 @@ if TYPE_CHECKING:
     from yugong.simulate.planning import optimise as optimise
     from yugong.simulate.published import replicate as replicate
     from yugong.simulate.result import Equilibrium as Equilibrium
+    from yugong.simulate.scenario.model import Scenario as Scenario
+    from yugong.simulate.scenario.model import Setting as Setting
+    from yugong.simulate.scenario.resolving import resolve as resolve
+    from yugong.simulate.scenario.shipped import preset as preset
     from yugong.simulate.sensitivity import Gradient as Gradient
     from yugong.simulate.sensitivity import gradient as gradient
+    from yugong.simulate.simulation import Simulation as Simulation
     from yugong.simulate.solving import rebase as rebase
     from yugong.simulate.solving import solve as solve
 
 _WHERE = {
+    "Calibration": "economies.calibration",
+    "Scenario": "scenario.model",
+    "Setting": "scenario.model",
+    "Simulation": "simulation",
+    "preset": "scenario.shipped",
+    "resolve": "scenario.resolving",
+    "validate_trade": "economies.validation",
     "Batch": "batches",
     "Choice": "planning",
     "Disparity": "objectives",

@@ -189,7 +189,8 @@ def evaluate(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) ->
     public = empty
     if blocks.government:
         public_price = (base.public_basket * price).sum(1)
-        public = _log_ratio(government, base.public) - public_price - base.rivalry * density
+        per_head = _log_ratio(government, base.public) - public_price - base.rivalry * density
+        public = jnp.where(base.public > 0, per_head, 0.0)  # no government in the base year: nothing to enjoy
         spending += base.public_basket * government[:, None]
     if blocks.inputs:
         spending += jnp.einsum("njk,nj->nk", base.inputs, factor_sales)
