@@ -149,6 +149,15 @@ def test_report_refuses_an_unknown_region_before_writing(call: Call, tmp_path: P
     assert not (tmp_path / "r").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_a_line(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, err = call(
+        "diagnose", "china", "sigma", "--variable", "grp_per_head", "--out", tmp_path / "file" / "x.csv"
+    )
+    assert code == 1
+    assert "读写失败" in err
+
+
 def test_simulate_lists_presets_and_levers(call: Call) -> None:
     assert "unified_market" in call("simulate", "presets")[1]
     assert "trade_cost" in call("simulate", "levers", "--lang", "en")[1]

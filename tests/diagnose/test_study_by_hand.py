@@ -165,8 +165,8 @@ def test_gravity_pairs_are_those_of_the_flow(china: Study) -> None:
 def test_structure(china: Study, order: list[str]) -> None:
     rows = china.tables["employment_by_industry"].frame
     wide = {
-        y: rows[rows["year"] == y].set_index(["place", "industry"])["value"].unstack()
-        for y in (2013, 2019)  # noqa: PD010
+        y: rows[rows["year"] == y].set_index(["place", "industry"])["value"].unstack()  # noqa: PD010
+        for y in (2013, 2019)
     }
     hand = d.krugman(wide[2019].loc[order])
     table = china.diagnose.krugman(2019).table().set_index("place")["value"]
@@ -317,3 +317,26 @@ def test_a_study_without_adjacency_says_so(china: Study) -> None:
     with pytest.raises(UnknownNameError, match="adjacency"):
         bare.diagnose.moran("grp", year=2020)
     assert bare.diagnose.moran("grp", year=2020, w="knn:4").value[0] > 0
+
+
+def test_a_study_of_one_year_is_refused_politely_or_served(china: Study) -> None:
+    frame = china.frame[china.frame.index.get_level_values("year") == 2019]
+    one = replace(china, years=(2019,), frame=frame)
+    assert one.diagnose.moran("grp_per_head").table()["year"].tolist() == [2019]
+    assert set(one.diagnose.three_gaps().table()["year"]) == {2019}
+    for verb in ("sigma", "markov", "spatial_markov", "lisa_markov", "log_t", "convergence_clubs", "stochastic_kernel"):
+        with pytest.raises(InputError):
+            getattr(one.diagnose, verb)("real_grp_per_head")
+    with pytest.raises(InputError):
+        china.diagnose.moran("grp", year=2019, years=[2018, 2019])
+    with pytest.raises(InputError):
+        china.diagnose.dagum("grp", year=2019, years=[2018, 2019])
+
+
+def test_two_years_far_apart_are_not_neighbours(china: Study) -> None:
+    with pytest.raises(InputError):
+        china.diagnose.capital_stock(years=[2000, 2001, 2005])
+    with pytest.raises(InputError):
+        china.diagnose.markov("real_grp_per_head", years=[2000, 2005, 2010])
+    spaced = china.diagnose.markov("real_grp_per_head", years=[2000, 2005, 2010], lag=5, k=3)
+    assert spaced.counts.sum() == 2 * 31

@@ -151,7 +151,8 @@ def test_before_its_document_a_group_is_empty() -> None:
     assert len(registry.members("长江经济带", on="2020-01-01")) == 11
     assert registry.members("长江经济带", on=date(2014, 8, 31)) == ()
     assert len(registry.members("长江经济带", on=date(2014, 9, 1))) == 11
-    assert registry.grouping("plates", on="2005-01-01") == {}
+    with pytest.raises(InputError, match="2011-06-01"):
+        registry.grouping("plates", on="2005-01-01")
 
 
 @pytest.mark.parametrize(

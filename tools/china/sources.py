@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from yugong import registry
+
 CODES = {
     "北京": "110000", "天津": "120000", "河北": "130000", "山西": "140000", "内蒙古": "150000",
     "辽宁": "210000", "吉林": "220000", "黑龙江": "230000", "上海": "310000", "江苏": "320000",
@@ -149,8 +151,7 @@ class Folder:
         return wide(data, "place", "yr", column)
 
     def _read_area(self, _: str, __: str) -> pd.DataFrame:
-        data = self.frame("cn_geo/centroids_34.csv")
-        areas = {code(n): a for n, a in zip(data["name"], data["area_km2"], strict=True) if code(n)}
+        areas = {p.code: p.land_area_km2 for p in registry.places("province") if p.land_area_km2}
         return pd.DataFrame(dict.fromkeys(range(2000, 2025), areas)).astype(float)
 
     def _read_area_second(self, _: str, __: str) -> pd.DataFrame:

@@ -18,6 +18,11 @@ def run(argv: Sequence[str]) -> int:
     except YugongError as error:
         typer.echo(error.render(), err=True)
         return 1
+    except OSError as error:  # a full disk, a read-only folder: nothing half-written is left
+        where = f"{error.filename}: " if error.filename else ""
+        why = error.strerror or str(error)
+        typer.echo(Text(f"读写失败：{where}{why}", f"cannot read or write: {where}{why}").in_(), err=True)
+        return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     return int(outcome or 0)

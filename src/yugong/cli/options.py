@@ -13,7 +13,9 @@ Format = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help=Text("写入文件:.csv、.json 或 .xlsx", "write to a file: .csv or .json").in_()),
+    typer.Option(
+        "--out", help=Text("写入文件:.csv、.json 或 .xlsx", "write to a file: .xlsx .docx .tex .dta .csv .json").in_()
+    ),
 ]
 On = Annotated[
     str | None, typer.Option("--on", help=Text("日期，如 2020-01-01", "date, e.g. 2020-01-01").in_(), metavar="DATE")

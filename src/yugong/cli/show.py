@@ -1,13 +1,12 @@
 """Tables on the screen and in files, the same for every verb."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from yugong.base.errors import YugongError
-from yugong.base.text import Text, language
+from yugong.base.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +35,11 @@ def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def emit(frame: "pd.DataFrame", format_: str = "table", out: Path | None = None) -> None:
-    """Print a tidy frame, or write it whole to `out` (.csv or .json)."""
+    """Print a tidy frame, or write it whole to `out` (.xlsx, .docx, .tex, .dta, .csv, .json)."""
     if out is not None:
-        _write(frame, out)
+        from yugong.report.tables_out import save
+
+        save(frame, out, id=out.stem)
         typer.echo(Text(f"已写入 {out}", f"wrote {out}").in_())
     elif format_ == "json":
         typer.echo(frame.to_json(orient="records", force_ascii=False))
@@ -90,31 +91,3 @@ def _cell(value: object) -> str:
             return str(int(value))
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}"
     return str(value)
-
-
-def _write(frame: "pd.DataFrame", out: Path) -> None:
-    from yugong.base.files import write_atomic
-
-    suffix = out.suffix.lower()
-    if suffix == ".csv":
-        # the byte-order mark lets spreadsheets open Chinese text right
-        write_atomic(out, "﻿" + headed(_safe(frame)).to_csv(index=False))
-    elif suffix == ".json":
-        records = json.loads(frame.to_json(orient="records", force_ascii=False))
-        write_atomic(out, json.dumps({"language": language(), "rows": records}, ensure_ascii=False, indent=1))
-    else:
-        raise YugongError(
-            Text(
-                f"不认识的输出格式“{suffix}”，请用 .csv 或 .json",
-                f"unknown output format {suffix!r}; use .csv or .json",
-            )
-        )
-
-
-def _safe(frame: "pd.DataFrame") -> "pd.DataFrame":
-    # text that a spreadsheet would run as a formula is quoted (convention 10)
-    text = frame.select_dtypes(["object", "string"]).columns
-    safe = frame.copy()
-    for column in text:
-        safe[column] = ["'" + v if isinstance(v, str) and v[:1] in "=+-@\t\r" else v for v in safe[column]]
-    return safe

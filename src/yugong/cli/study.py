@@ -8,7 +8,7 @@ import typer
 from yugong.base.text import Text
 from yugong.cli.app import group
 from yugong.cli.options import Format, Out, StudyArgument
-from yugong.cli.show import emit
+from yugong.cli.show import emit, method_note
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -107,12 +107,14 @@ def _plates(s: "Study") -> None:
     """Print the plate table, and the study's own figures beside the published ones."""
     from yugong.cli.diagnose import named
     from yugong.diagnose import plate_table
-    from yugong.diagnose.published import beside_published
+    from yugong.diagnose.published import beside_published, figure_title
 
     beside = beside_published(s)
     years = sorted({int(y) for y in beside["year"]}) or None
     typer.echo(Text("\n板块表", "\nPlate table").in_())
-    emit(named(plate_table(s, years=years).table(), s))
+    table = plate_table(s, years=years)
+    emit(named(table.table(), s))
+    method_note(None, table.provenance)
     if len(beside):
         typer.echo(
             Text(
@@ -121,7 +123,8 @@ def _plates(s: "Study") -> None:
             ).in_()
         )
         other = Text("document_en", "document_zh").in_()
-        emit(beside.drop(columns=other))
+        titled = beside.assign(figure=[figure_title(f).in_() for f in beside["figure"]])
+        emit(titled.drop(columns=other))
 
 
 def show(

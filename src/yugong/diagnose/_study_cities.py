@@ -158,7 +158,7 @@ def three_gaps(
     measures = {"regional": [regional], "income": list(income)}
     for gap, names in measures.items():
         for name in names:
-            if name in study.variables or name in study.headline:
+            if (name in study.variables or name in study.headline) and _has_both(study, name, weights):
                 used.append(name)
                 table = disparity(
                     study, name, weights, statistics=("gini", "theil_T", "williamson", "max_min_ratio")
@@ -184,3 +184,7 @@ def three_gaps(
     order = np.lexsort((frame["year"], frame["variable"], frame["gap"]))
     provenance = study.provenance([*used, weights])
     return ThreeGaps(frame.iloc[order].reset_index(drop=True), card, provenance)
+
+
+def _has_both(study: "Study", variable: str, weights: str) -> bool:
+    return bool((study.panel(variable).notna() & study.panel(weights).notna()).to_numpy().any())

@@ -22,6 +22,7 @@ FREQUENT = 0.5  # a place with figures in a smaller share of the years does not 
 NO_VALUE = Text("数值缺失", "value missing")
 NO_WEIGHT = Text("权重缺失或为零", "weight missing or zero")
 NO_GROUP = Text("不在该分组内", "in none of the groups")
+ONE_OR_SEVERAL = Problem(Text("year 与 years 只给一个", "give year or years, not both"))
 INCOMPLETE = Text("其他年份缺失，平衡面板剔除", "missing in another year; left out of the balanced panel")
 
 
@@ -59,8 +60,7 @@ def select(
 ) -> Selected:
     if year is not None:
         if years is not None:
-            what = Text("year 与 years 只能给一个", "give year or years, not both")
-            raise InputError([Problem(what)])
+            raise InputError([ONE_OR_SEVERAL])
         years = (year,)
     values = study.panel(variable).astype(np.float64)
     mass = None if weights is None else study.panel(weights).astype(np.float64)
@@ -223,7 +223,7 @@ def sheet(
     values that are not positive raise InputError.
     """
     if year is not None and years is not None:
-        raise ValueError("give year or years, not both")
+        raise InputError([ONE_OR_SEVERAL])
     made = dict(extra or {})
     names = list(dict.fromkeys(variables))
     frames = {v: made[v] if v in made else study.panel(v).astype(np.float64) for v in names}

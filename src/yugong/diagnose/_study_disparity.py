@@ -165,6 +165,8 @@ def sigma(
 ) -> conv.SigmaConvergence:
     """Return σ-convergence by year with its trend, over the same places in all years by default."""
     s = select(study, variable, weights, None, years, balanced)
+    if len(s.values.columns) < 3:
+        raise InputError([Problem(Text("趋势至少需要三年", "a trend needs at least three years"))])
     out = conv.sigma_convergence(s.values, s.weights, measure=measure, zero=zero)
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 

@@ -20,6 +20,8 @@ from yugong.diagnose.efficiency.malmquist import Measure, Reference
 from yugong.diagnose.efficiency.malmquist import malmquist as solve_malmquist
 from yugong.diagnose.efficiency.radial import dea as solve_dea
 from yugong.diagnose.efficiency.result import Efficiency
+from yugong.diagnose.efficiency.scale import ScaleEfficiency
+from yugong.diagnose.efficiency.scale import scale_efficiency as solve_scale
 from yugong.diagnose.efficiency.slacks import sbm as solve_sbm
 from yugong.diagnose.efficiency.slacks import super_sbm as solve_super_sbm
 
@@ -66,6 +68,15 @@ def dea(
     """
     data = _Data(study, inputs, outputs, (), (year,))
     out = solve_dea(data.inputs[year], data.outputs[year], returns, orientation, super_efficiency)
+    return replace(out, provenance=data.provenance)
+
+
+def scale_efficiency(
+    study: "Study", inputs: Names, outputs: Names, year: int, orientation: Orientation = "input"
+) -> ScaleEfficiency:
+    """Return overall, pure and scale efficiency of places in one year, and their returns to scale."""
+    data = _Data(study, inputs, outputs, (), (year,))
+    out = solve_scale(data.inputs[year], data.outputs[year], orientation)
     return replace(out, provenance=data.provenance)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
@@ -50,6 +51,30 @@ class ModelChoice:
         """Return one row a test: test, null, value, degrees, p_value, status."""
         rows = [(t.id, str(t.null), t.statistic, t.degrees, t.p_value, str(t.status)) for t in self.tests]
         return pd.DataFrame(rows, columns=["test", "null", "value", "degrees", "p_value", "status"])
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceYearRegression:
+    """A regression whose coefficients differ by place and year; `fit` is on the stacked observations."""
+
+    places: tuple[str, ...]  # of each observation
+    years: tuple[int, ...]
+    fit: local.LocalRegression
+    method: MethodCard
+    provenance: Provenance | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Return one row an observation and variable: place, year, variable, estimate, standard_error, t, p_value."""
+        k = len(self.fit.names)
+        arrays = {
+            "estimate": self.fit.coefficients,
+            "standard_error": self.fit.standard_errors,
+            "t": self.fit.t,
+            "p_value": self.fit.p_value,
+        }
+        where = {"place": np.repeat(np.array(self.places), k), "year": np.repeat(np.array(self.years), k)}
+        columns = {c: a.ravel() for c, a in arrays.items()}
+        return pd.DataFrame(where | {"variable": self.fit.names * len(self.places)} | columns)
 
 
 def spatial_regression(
@@ -234,6 +259,36 @@ def gwr(
     points = coordinates(study, s.places)
     out = local.gwr(s[variable], s.table(covariates), points, bandwidth, kernel, adaptive, criterion)
     return replace(out, provenance=s.provenance(study, y=variable))
+
+
+def gtwr(
+    study: "Study",
+    variable: str,
+    covariates: Sequence[str],
+    years: Years = None,
+    bandwidth: float | None = None,
+    scale: float | None = None,
+    kernel: local.Kernel = "bisquare",
+    causal: bool = False,
+    criterion: local.Criterion = "aicc",
+    logs: Sequence[str] | None = None,
+) -> PlaceYearRegression:
+    """Return a geographically and temporally weighted regression over years; rows are place and year. See space.gtwr.
+
+    `scale` is how many km² a squared year counts for, searched when None; `causal` learns from past and present only.
+    """
+    s = sheet(study, [variable, *covariates], None, years, logs)
+    points = coordinates(study, s.places)
+    frames = {k: f.rename_axis("place").rename_axis("year", axis=1).T.stack() for k, f in s.frames.items()}  # noqa: PD013
+    stacked = pd.DataFrame(frames).swaplevel()
+    there, when = (stacked.index.get_level_values(k).to_numpy() for k in ("place", "year"))
+    y, x = stacked[s.columns([variable])[0]].to_numpy(), stacked[list(s.columns(covariates))]
+    out = local.gtwr(
+        y, x.reset_index(drop=True), points.loc[there].to_numpy(), when.astype(float), bandwidth, scale, kernel, True,
+        causal, criterion,
+    )  # fmt: skip
+    seen = tuple(int(t) for t in when)
+    return PlaceYearRegression(tuple(map(str, there)), seen, out, out.method, s.provenance(study, y=variable))
 
 
 def _panel_fit(

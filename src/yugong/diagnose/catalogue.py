@@ -136,6 +136,7 @@ _TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("spatial_panel", "空间面板回归（Lee–Yu 校正）", "spatial panel regression (Lee–Yu)"),
             ("spatial_effects", "直接、间接与总效应", "direct, indirect and total effects"),
             ("spatial_tests", "模型选择：LR、Wald、豪斯曼", "model choice: LR, Wald, Hausman"),
+            ("gtwr", "时空地理加权回归", "geographically and temporally weighted regression"),
             ("gwr", "地理加权回归", "geographically weighted regression"),
         ),
     ),
@@ -161,7 +162,14 @@ _TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("hypothetical_extraction", "假设抽取法", "hypothetical extraction"),
         ),
     ),
-    ("market", "_study_index", (("market_segmentation", "商品市场分割指数", "goods-market segmentation"),)),
+    (
+        "market",
+        "_study_index",
+        (
+            ("market_segmentation", "商品市场分割指数", "goods-market segmentation"),
+            ("wage_segmentation", "劳动力市场分割指数", "labour-market segmentation"),
+        ),
+    ),
     (
         "market",
         "_study_flows",
@@ -192,6 +200,7 @@ _TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         "_study_efficiency",
         (
             ("dea", "DEA：CCR 与 BCC", "DEA: CCR and BCC"),
+            ("scale_efficiency", "规模效率与规模报酬", "scale efficiency and returns to scale"),
             ("sbm", "SBM（含非期望产出）", "SBM, undesirable outputs included"),
             ("super_sbm", "超效率 SBM", "super-SBM"),
             ("efficiency_panel", "逐年效率（共同前沿或当年前沿）", "efficiency by year, pooled or yearly frontier"),

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from yugong import registry
+from yugong.base.text import Text
 from yugong.diagnose._study_disparity import group_table
 from yugong.diagnose.disparity.group_totals import GroupTable
 
@@ -27,6 +29,20 @@ def own_figure(table: GroupTable, figure: str, year: int) -> float | None:
     elif figure.startswith("share_") and figure.removeprefix("share_") in table.groups:
         return 100 * float(table.share[t, table.groups.index(figure.removeprefix("share_"))])
     return None
+
+
+def figure_title(figure: str) -> Text:
+    """Return the words of a published figure's id; the id itself where it is of no known form."""
+    names = {g.id: g.name for g in registry.groups("plates")}
+    _, ratio, pair = figure.partition("per_head_ratio_")
+    a, _, b = pair.partition("_")
+    if ratio and {a, b} <= set(names):
+        one, other = names[a], names[b]
+        return Text(f"人均地区生产总值，{one.zh}：{other.zh}", f"GRP per head, {one.en} : {other.en}")
+    group = figure.removeprefix("share_")
+    if group in names:
+        return Text(f"{names[group].zh}占比（%）", f"share of {names[group].en} (%)")
+    return Text(figure, figure)
 
 
 def beside_published(

@@ -113,7 +113,8 @@ def groups_of(place_name: str, on: date | str | None = None, inherited: bool = F
 def grouping(id: str, on: date | str | None = None) -> dict[str, str]:
     """Return a partition, e.g. "plates", as place code → group id.
 
-    Raises UnknownNameError, and InputError naming each place that lies in several of its groups on that date.
+    Raises UnknownNameError, and InputError naming each place that lies in several of its groups on that date, or
+    the first date when the grouping has no member yet.
     """
     _check_grouping(id)
     found: dict[str, list[str]] = {}
@@ -125,6 +126,13 @@ def grouping(id: str, on: date | str | None = None) -> dict[str, str]:
         for c, ids in found.items()
         if len(ids) > 1
     ]
+    if on is not None and not found:
+        first = min(m.start for g in groups(id) for m in members(g.id) if m.start is not None)
+        what = Text(
+            f"分组方式 {id} 在 {on} 还没有成员，最早自 {first}",
+            f"grouping {id} has no member on {on}; it begins {first}",
+        )
+        problems.append(Problem(what, Text("换一个日期，或不写日期", "choose another date, or none")))
     if problems:
         raise InputError(problems)
     return {code: found[code][0] for code in by_code() if code in found}

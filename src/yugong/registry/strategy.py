@@ -47,10 +47,12 @@ def strategies(family: str | None = None, on: date | str | None = None) -> tuple
     Raises UnknownNameError for an unknown family, InputError for a date that is none.
     """
     if family is not None:
-        known = {t.id: t for t in taxonomy("strategy_families")}
-        family = {t.name.zh: t.id for t in known.values()}.get(family, family)
-        if family not in known:
-            raise UnknownNameError(Text("战略类别", "strategy family"), family, known)
+        known = taxonomy("strategy_families")
+        # 区域重大 is 区域重大战略; the ids and both names serve too
+        found = [t.id for t in known if family in (t.id, *t.name) or (family and t.name.zh.startswith(family))]
+        if len(found) != 1:
+            raise UnknownNameError(Text("战略类别", "strategy family"), family, [f"{t.name.zh} {t.id}" for t in known])
+        family = found[0]
     chosen = (s for s in _strategies() if family in (None, s.family))
     return tuple(s for s in chosen if on is None or in_force(s.start, s.end, on))
 

@@ -9,6 +9,7 @@ from yugong.base.text import Lang, Text, language
 from yugong.report.html import header_spans, source_line, written
 from yugong.report.model import Column, Table
 from yugong.report.numbers import MISSING
+from yugong.report.tables_out.build import column_title
 
 THICK, THIN = 12, 6  # eighths of a point: 1.5 pt and 0.75 pt
 SIZE, SMALL = 9.0, 7.5  # 小五 and 六号
@@ -61,7 +62,7 @@ def _grid(document: Any, table: Table, lang: Lang) -> None:
                 _edge(joined, bottom=THIN)
             at += width
     for c, column in enumerate(table.columns):
-        _write(cells[top - 1][c], _title(column, lang), _align(column, c), bold=True)
+        _write(cells[top - 1][c], column_title(column, lang), _align(column, c), bold=True)
         _edge(cells[top - 1][c], bottom=THIN)
         _edge(cells[0][c], top=THICK)
     for r, row in enumerate(table.rows):
@@ -120,11 +121,6 @@ def _edge(cell: Any, **edges: int) -> None:
         for key, value in (("val", "single"), ("sz", str(width)), ("space", "0"), ("color", "000000")):
             line.set(qn(f"w:{key}"), value)
         borders.append(line)
-
-
-def _title(column: Column, lang: Lang) -> str:
-    unit = column.unit.in_(lang)
-    return column.title.in_(lang) + (f" ({unit})" if unit else "")
 
 
 def _align(column: Column, at: int) -> str:

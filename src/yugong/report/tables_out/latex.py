@@ -6,6 +6,7 @@ from yugong.base.text import Lang, Text, language
 from yugong.report.html import header_spans, source_line, written
 from yugong.report.model import Cell, Column, Table
 from yugong.report.numbers import MISSING
+from yugong.report.tables_out.build import column_title
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -88,12 +89,7 @@ def _head(table: Table, lang: Lang) -> str:
         at += width
     if rules:
         lines = " & ".join(cells) + r" \\ " + "".join(rules) + "\n"
-    return lines + " & ".join(escape(_title(c, lang)) for c in table.columns) + " \\\\\n"
-
-
-def _title(column: Column, lang: Lang) -> str:
-    unit = column.unit.in_(lang)
-    return column.title.in_(lang) + (f" ({unit})" if unit else "")
+    return lines + " & ".join(escape(column_title(c, lang)) for c in table.columns) + " \\\\\n"
 
 
 def _cell(cell: Cell, column: Column, lang: Lang) -> str:

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 from jax import Array
 
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever
@@ -64,9 +63,3 @@ def solve_many(
         return found, {name: getattr(result, name) for name in parts}
 
     return jax.vmap(one)(draws)
-
-
-@partial(jax.jit, static_argnames=("blocks", "objective"))
-def objective_value(blocks: Blocks, objective: Objective, x: Array, base: Base, lever: Lever) -> Array:
-    """Return one scalar outcome at a solution."""
-    return jnp.asarray(objective(outcomes(x, base, lever, blocks), base))
