@@ -1,6 +1,7 @@
-"""Measuring: CPU seconds of a call or of a whole process, and how figures are printed."""
+"""Measuring: CPU seconds of a call or of a whole process, wall time of a compiled call, and how figures print."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -24,15 +25,34 @@ class Figure:
         return f"{self.name:<58} {self.value:>12.4g} {self.unit:<8} {self.target:<16} {self.note}"
 
 
+def clock() -> float:
+    """Return the CPU seconds of this process and of the children it has waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + used.ru_utime + used.ru_stime
+
+
 def cpu_seconds(call: Callable[[], object], repeats: int = 5) -> float:
-    """Return the smallest CPU time of `repeats` calls, after one call that warms up."""
+    """Return the smallest CPU time of `repeats` calls, children included, after one call that warms up."""
     call()
     best = float("inf")
     for _ in range(repeats):
-        start = time.process_time()
+        start = clock()
         call()
-        best = min(best, time.process_time() - start)
+        best = min(best, clock() - start)
     return best
+
+
+def wall_milliseconds(call: Callable[[], object], repeats: int = 5) -> float:
+    """Return the smallest wall time of `repeats` calls that return JAX arrays, after one call that warms up."""
+    import jax
+
+    jax.block_until_ready(call())
+    best = float("inf")
+    for _ in range(repeats):
+        start = time.perf_counter()
+        jax.block_until_ready(call())
+        best = min(best, time.perf_counter() - start)
+    return 1e3 * best
 
 
 def process_cpu_seconds(arguments: list[str], repeats: int = 5) -> float:
@@ -40,8 +60,7 @@ def process_cpu_seconds(arguments: list[str], repeats: int = 5) -> float:
     environment = {**os.environ, **dict.fromkeys(THREADS, "1")}
     best = float("inf")
     for _ in range(repeats):
-        before = os.times()
+        start = clock()
         subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
-        after = os.times()
-        best = min(best, after.children_user + after.children_system - before.children_user - before.children_system)
+        best = min(best, clock() - start)
     return best

@@ -1,34 +1,9 @@
-"""Dagum, bootstrap and Theil against plain NumPy and PySAL, CPU seconds on one thread, all in one run.
+"""Dagum, bootstrap and Theil against plain NumPy and PySAL's inequality, all in one run."""
 
-Run as `python benchmarks/bench_disparity.py`; it prints one JSON object. Ratios say how many times slower the
-other way is; figures are the best of several runs after a warm-up.
-"""
+import numpy as np
 
-import json
-import os
-
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_name] = "1"
-
-import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
-
-import numpy as np  # noqa: E402
-
-from yugong.diagnose import disparity as d  # noqa: E402
-
-LIMITS = {"dagum_56000_s": 0.05, "dagum_2800_ratio": 50.0, "bootstrap_gini_theil_s": 1.0}
-
-
-def cpu(run: Callable[[], object], times: int = 5) -> float:
-    """Return the best CPU time of `times` runs after one warm-up."""
-    run()
-    best = float("inf")
-    for _ in range(times):
-        start = time.process_time()
-        run()
-        best = min(best, time.process_time() - start)
-    return best
+from _measure import Figure, cpu_seconds
+from yugong.diagnose import disparity as d
 
 
 def dagum_pairwise(y: np.ndarray, g: np.ndarray, k: int) -> tuple[float, float, float, float]:
@@ -60,41 +35,52 @@ def bootstrap_loop(y: np.ndarray, w: np.ndarray, draws: int) -> np.ndarray:
     return out
 
 
-def main() -> dict[str, float]:
-    """Return the figures and ratios."""
+def figures(full: bool = False) -> list[Figure]:
+    """Return the figures: Dagum, bootstrap, and Theil beside its peer; `full` runs every draw of the slow ways."""
     rng = np.random.default_rng(1)
     large, groups = rng.lognormal(size=56_000), rng.integers(0, 8, 56_000)
     small, few = large[:2_800], groups[:2_800]
     mine, plain = d.dagum(small, few), dagum_pairwise(small, few, 8)
-    order = np.array([mine.gini, mine.within, mine.between, mine.transvariation])
-    np.testing.assert_allclose(order, plain, rtol=1e-10)
+    gap = np.abs(np.array([mine.gini, mine.within, mine.between, mine.transvariation]) / plain - 1).max()
+    own, other = cpu_seconds(lambda: d.dagum(small, few), 20), cpu_seconds(lambda: dagum_pairwise(small, few, 8), 3)
+    out = [
+        Figure("Dagum, 56 000 values, 8 groups", cpu_seconds(lambda: d.dagum(large, groups)), "s CPU", "<= 0.05"),
+        Figure("Dagum, 2 800 values, 8 groups", own, "s CPU", "", f"n × n {other:.3f} s; largest difference {gap:.0e}"),
+        Figure("… times faster than n × n in NumPy", other / own, "x", ">= 50"),
+    ]
     y, w = rng.lognormal(sigma=0.5, size=(31, 19)), rng.uniform(3, 120, (31, 19))
-    plates = np.arange(31) % 4
-    out = {
-        "dagum_56000_s": cpu(lambda: d.dagum(large, groups)),
-        "dagum_2800_s": cpu(lambda: d.dagum(small, few), 20),
-        "dagum_2800_pairwise_s": cpu(lambda: dagum_pairwise(small, few, 8), 3),
-        "bootstrap_gini_theil_s": cpu(lambda: d.cluster_bootstrap(y, None, w, ("gini", "theil_T"), 1000)),
-        "bootstrap_loop_s": cpu(lambda: bootstrap_loop(y, w, 50), 2) * 20,
-        "bootstrap_dagum_s": cpu(lambda: d.cluster_bootstrap(y, plates, w, ("dagum",), 1000)),
-    }
-    out["dagum_2800_ratio"] = out["dagum_2800_pairwise_s"] / out["dagum_2800_s"]
-    out["bootstrap_ratio"] = out["bootstrap_loop_s"] / out["bootstrap_gini_theil_s"]
-    try:
-        from inequality.theil import TheilD
-    except ImportError:
-        return out
+    plates, share = np.arange(31) % 4, 1 if full else 20
+    own = cpu_seconds(lambda: d.cluster_bootstrap(y, None, w, ("gini", "theil_T"), 1000))
+    other = cpu_seconds(lambda: bootstrap_loop(y, w, 1000 // share), 1) * share
+    parts = cpu_seconds(lambda: d.cluster_bootstrap(y, plates, w, ("dagum",), 1000), 2)
+    scaled = "" if full else f", from 1 draw in {share}"
+    out += [
+        Figure("bootstrap 1000, weighted Gini and Theil, 31 × 19", own, "s CPU", "<= 1", f"loop {other:.2f} s{scaled}"),
+        Figure("… times faster than the loop", other / own, "x", ""),
+        Figure("bootstrap 1000, weighted Dagum parts, 31 × 19", parts, "s CPU", ""),
+    ]
+    return out + theil(rng, full)
+
+
+def theil(rng: np.random.Generator, full: bool) -> list[Figure]:
+    """Theil by group over twenty years, once and under permuted groups, beside PySAL where it is installed."""
     panel, g = rng.lognormal(size=(2_800, 20)), rng.integers(0, 8, 2_800)
-    out["theil_2800x20_s"] = cpu(lambda: d.theil_decomposition(panel, g))
-    out["theil_2800x20_pysal_s"] = cpu(lambda: TheilD(panel, g))
-    out["theil_ratio"] = out["theil_2800x20_pysal_s"] / out["theil_2800x20_s"]
-    return out
-
-
-if __name__ == "__main__":
-    figures = main()
-    missed = [k for k, v in LIMITS.items() if (figures[k] < v if k.endswith("ratio") else figures[k] > v)]
-    print(
-        json.dumps({"cpu": {k: round(v, 5) for k, v in figures.items()}, "limits": LIMITS, "missed": missed}, indent=2)
-    )
-    raise SystemExit(1 if missed else 0)
+    draws, shown = (999, "") if full else (49, ", from 49 draws")
+    once = cpu_seconds(lambda: d.theil_decomposition(panel, g))
+    many = cpu_seconds(lambda: d.theil_permutation(panel, g, draws=999), 2)
+    try:
+        from inequality.theil import TheilD, TheilDSim
+    except ImportError:
+        note = "peer not installed: inequality"
+        return [
+            Figure("Theil by 8 groups, 2 800 × 20", once, "s CPU", "", note),
+            Figure("Theil, 999 permutations of groups, 2 800 × 20", many, "s CPU", "", note),
+        ]
+    other = cpu_seconds(lambda: TheilD(panel, g), 2)
+    others = cpu_seconds(lambda: TheilDSim(panel, g, draws), 1) * 999 / draws
+    return [
+        Figure("Theil by 8 groups, 2 800 × 20", once, "s CPU", "", f"inequality {other:.4f} s"),
+        Figure("… times faster than inequality", other / once, "x", ""),
+        Figure("Theil, 999 permutations of groups, 2 800 × 20", many, "s CPU", "", f"inequality {others:.2f} s{shown}"),
+        Figure("… times faster than inequality", others / many, "x", ">= 20"),
+    ]

@@ -1,29 +1,33 @@
-"""Time the simulate kernel: warm, tolerance 1e-10, best of several; one line a size.
-
-    python benchmarks/bench_simulate.py [NxS ...]
+"""The simulate kernel warm at tolerance 1e-10, its first call in a new process, and gegravity on the same data.
 
 The case: S sectors with inputs, costly migration with 30 % movers, housing a quarter of spending, agglomeration 0.05;
 the shock is a 10 % cut of trade costs and a 20 % cut of migration costs among a third of the regions, and +5 %
-productivity in ten. On an accelerator the same code runs unchanged.
+productivity in ten. Wall times of one thread; on an accelerator the same code runs unchanged:
+`python benchmarks/bench_simulate.py 2800x10 2800x40` prints only those sizes, each with the peak memory so far.
 """
 
+import json
+import os
+import resource
+import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from yugong.simulate import Dynamics, Economy, Levers, Welfare, monte_carlo, transition, transition_gradient
+from _measure import Figure, cpu_seconds, process_cpu_seconds, wall_milliseconds
+from yugong.simulate import Dynamics, Economy, Levers, Welfare, monte_carlo, solve, transition, transition_gradient
 from yugong.simulate._kernel import run
 from yugong.simulate._kernel.build import build
 from yugong.simulate._kernel.fixed_point import Settings, zeros
 from yugong.simulate.calibrate import implied_spending
 
-SIZES = ((31, 2), (31, 40), (81, 50), (300, 10), (2800, 1))
-TARGET_MS = {(31, 2): 1, (31, 40): 6, (81, 50): 25, (300, 10): 35, (2800, 1): 900, (2800, 10): 4000}
+TARGET_MS = {(31, 2): 1, (31, 40): 6, (81, 50): 25, (300, 10): 35, (2800, 1): 900}
+LARGE_MS = {(2800, 10): 4000}  # only with --full: minutes, and gigabytes
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parents[1] / "shared" / "data" / "ge_gravity_44"
 
 
 def case(n: int, s: int, seed: int = 0) -> tuple[Economy, Levers]:
@@ -67,86 +71,127 @@ def case(n: int, s: int, seed: int = 0) -> tuple[Economy, Levers]:
     return economy, levers
 
 
-def best(call: Callable[[], Any], times: int) -> float:
-    """Return the best of several wall times in ms, after one warming call."""
-    import jax
-
-    jax.block_until_ready(call())
-    walls = []
-    for _ in range(times):
-        start = time.perf_counter()
-        jax.block_until_ready(call())
-        walls.append(time.perf_counter() - start)
-    return 1e3 * min(walls)
+def gibibytes() -> float:
+    """Return the peak memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
-def one(n: int, s: int) -> None:
-    """Print solve and gradient times of one size."""
+def one(n: int, s: int, target: float | None) -> list[Figure]:
+    """Return solve and gradient times of one size."""
     economy, levers = case(n, s)
     model = build(economy, levers)
-    settings, start, times = Settings(), zeros(model.blocks), 9 if n * s < 10_000 else 3
+    settings, start, times = Settings(), zeros(model.blocks), 30 if n * s < 2_800 else 3
     names = ("trade_cost", "productivity", "amenity", "migration_cost")
     found, _ = run.solve(model.blocks, settings, start, model.base, model.lever)
-    solve_ms = best(lambda: run.solve(model.blocks, settings, start, model.base, model.lever), times)
+    alone = wall_milliseconds(lambda: run.solve(model.blocks, settings, start, model.base, model.lever), times)
+    peak = f", peak so far {gibibytes():.2f} GiB" if n * s > 10_000 else ""
     every = build(economy, levers, wrt=names)
-    both_ms = best(
+    both = wall_milliseconds(
         lambda: run.value_and_gradient(every.blocks, settings, Welfare(), names, start, every.base, every.lever), times
     )
     count = sum(np.size(getattr(every.lever, name)) for name in names)
-    target = TARGET_MS.get((n, s))
-    print(
-        f"{n:>5} × {s:<3} sweeps {int(found.sweeps):>3}  residual {float(found.residual):.0e}  solve {solve_ms:9.2f} ms"
-        f"  solve+gradient {both_ms:9.2f} ms ({count} levers)  target {target if target else '–'} ms",
-        flush=True,
+    limit = f"<= {target:g}" if target else ""
+    return [
+        Figure(f"{n} × {s} solve", alone, "ms", limit,
+               f"{found.sweeps} sweeps, residual {float(found.residual):.0e}{peak}"),
+        Figure(f"{n} × {s} gradient by all {count} levers, alone", both - alone, "ms", limit, f"with solve {both:.2f}"),
+    ]  # fmt: skip
+
+
+def large(n: int, s: int, target: float | None) -> list[Figure]:
+    """Return the figures of one size from a process of its own, with its peak memory."""
+    code = (
+        f"import json, bench_simulate as b; f = b.one({n}, {s}, {target}); "
+        "print(json.dumps([[vars(x) for x in f], b.gibibytes()]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=HERE, check=True, capture_output=True, text=True)
+    rows, peak = json.loads(done.stdout)
+    memory = Figure(
+        f"{n} × {s} peak memory, making the case and gradient too", peak, "GiB", "", "target: 3 GB for the solve"
+    )
+    return [*(Figure(**row) for row in rows), memory]
+
+
+def first() -> Figure:
+    """Return the CPU time of a whole new process that solves 31 × 2 once, compiled code being cached on disk."""
+    call = [
+        "-c",
+        f"import sys; sys.path.insert(0, {str(HERE)!r}); import bench_simulate as b; b.solve(*b.case(31, 2))",
+    ]
+    process_cpu_seconds(call, 1)
+    return Figure(
+        "first call in a new process, 31 × 2", process_cpu_seconds(call, 3), "s CPU", "< 2", "imports included"
     )
 
 
-def draws() -> None:
-    """Print the time of 1 000 Monte-Carlo solves of 31 × 2."""
+def draws() -> Figure:
+    """Return the time of 1 000 Monte-Carlo solves of 31 × 2."""
     economy, levers = case(31, 2)
     spread = {"trade_elasticity": 0.1, "migration_elasticity": 0.1}
-    monte_carlo(economy, levers, spread=spread, draws=1000)
-    start = time.perf_counter()
     found = monte_carlo(economy, levers, spread=spread, draws=1000)
-    wall = time.perf_counter() - start
-    print(f"1000 Monte-Carlo solves of 31 × 2: {wall:.2f} s, {int(found.converged.sum())} converged (target 1.5 s)")
+    own = cpu_seconds(lambda: monte_carlo(economy, levers, spread=spread, draws=1000), 1)
+    return Figure("1 000 Monte-Carlo solves of 31 × 2", own, "s CPU", "<= 1.5", f"{found.converged.sum()} converged")
 
 
-def years() -> None:
-    """Print the time of a transition of 31 × 2 over 100 years with yearly migration, and of its gradient."""
+def years() -> list[Figure]:
+    """Return the times of a transition of 31 × 2 over 100 years with yearly migration, and of its gradient."""
     economy, levers = case(31, 2)
     moves = np.full((31, 31), 0.002) + np.eye(31)
     moves /= moves.sum(1, keepdims=True)
     still = replace(economy, mobility="none", workers=np.zeros(0), migration_shares=np.zeros(0), home=np.zeros(0))
     dynamics = Dynamics(years=100, moves=moves)
     boost = np.broadcast_to(levers.productivity, (100, 31, 2))
-    call = {
+    calls = {
         "solve": lambda: transition(still, dynamics, by_year={"productivity": boost}).z,
-        "solve+gradient": lambda: transition_gradient(still, dynamics, by_year={"productivity": boost})[0],
+        "solve and gradient": lambda: transition_gradient(still, dynamics, by_year={"productivity": boost})[0],
     }
-    for name, run_it in call.items():
-        print(f"31 × 2 × 100 years {name}: {best(run_it, 3):.0f} ms")
+    return [Figure(f"31 × 2 × 100 years {name}", wall_milliseconds(c, 2), "ms", "") for name, c in calls.items()]
 
 
-def countries() -> None:
-    """Print the time of the 44-country case, where the data are beside the checkout."""
+def peer() -> tuple[float, dict[str, float]] | None:
+    """Seconds and welfare by gegravity in YUGONG_PEER_PYTHON (else this interpreter), or None where it is missing."""
+    python = os.environ.get("YUGONG_PEER_PYTHON", sys.executable)
+    if subprocess.run([python, "-c", "import gegravity"], check=False, capture_output=True).returncode:
+        return None
+    data = DATA / "TradeData0014_Results.csv.gz"
+    script = [python, "-W", "ignore", str(HERE / "_peer_gegravity.py"), str(data)]
+    found = json.loads(subprocess.run(script, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    return found["seconds"], found["welfare"]
+
+
+def countries() -> list[Figure]:
+    """Return the time of the 44-country case beside gegravity, where the data are beside the checkout."""
     from yugong.simulate.published.gravity_44 import read
 
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "ge_gravity_44"
-    if not folder.is_dir():
-        print("44 countries: data not beside this checkout")
-        return
-    economy, levers, _, _ = read(folder)
+    if not DATA.is_dir():
+        return [Figure("44 countries", np.nan, "ms", "", "data not beside this checkout")]
+    economy, levers, _, _ = read(DATA)
     model = build(economy, levers)
-    ours = best(lambda: run.solve(model.blocks, Settings(), zeros(model.blocks), model.base, model.lever), 20)
-    print(f"44 countries: {ours:.3f} ms")
+    start = zeros(model.blocks)
+    own = wall_milliseconds(lambda: run.solve(model.blocks, Settings(), start, model.base, model.lever), 50)
+    other = peer()
+    if other is None:
+        return [Figure("44 countries solve", own, "ms", "", "peer not installed: gegravity")]
+    inverse = np.array([other[1][name] for name in economy.regions])  # it reports baseline over counterfactual
+    gap = np.abs(solve(economy, levers, raise_on_failure=True)["welfare"] * inverse - 1).max()
+    note = f"gegravity {1e3 * other[0]:.0f} ms; welfare within {gap:.0e}, its deficits move with output"
+    return [
+        Figure("44 countries solve", own, "ms", "", note),
+        Figure("… times faster than gegravity", 1e3 * other[0] / own, "x", ">= 50"),
+    ]
+
+
+def figures(full: bool = False) -> list[Figure]:
+    """Return the figures; `full` adds the sizes that take minutes and gigabytes."""
+    out = [figure for (n, s), target in TARGET_MS.items() for figure in one(n, s, target)]
+    if full:
+        out += [figure for (n, s), target in LARGE_MS.items() for figure in large(n, s, target)]
+    return [*out, first(), draws(), *years(), *countries()]
 
 
 if __name__ == "__main__":
-    chosen = [tuple(int(x) for x in a.split("x")) for a in sys.argv[1:] if "x" in a]
-    for n_regions, n_sectors in chosen or SIZES:
-        one(n_regions, n_sectors)
-    if not chosen:
-        draws()
-        years()
-        countries()
+    for size in sys.argv[1:]:
+        regions, sectors = (int(part) for part in size.split("x"))
+        for figure in one(regions, sectors, {**TARGET_MS, **LARGE_MS}.get((regions, sectors))):
+            print(figure.line(), flush=True)
+        print(f"peak memory {gibibytes():.2f} GiB", flush=True)

@@ -31,9 +31,9 @@ def beside(
     name: str, own: float, target: str, peer: str, call: Callable[[], object] | None, least: str
 ) -> list[Figure]:
     """Our time, and how many times faster than the peer where it is installed."""
-    first = Figure(name, own, "s CPU", target, "" if call else f"{peer} is not installed")
+    first = Figure(name, own, "s CPU", target, "" if call else f"peer not installed: {peer}")
     if call is None:
-        return [first]
+        return [first, Figure(f"… times faster than {peer}", np.nan, "x", least, first.note)]
     other = cpu_seconds(call, repeats=2)
     return [first, Figure(f"… times faster than {peer}", other / own, "x", least, f"{peer} {other:.3f} s")]
 
@@ -52,7 +52,7 @@ def peer_calls(w: Weights, x: np.ndarray) -> dict[str, Callable[[], object]]:
     return calls
 
 
-def figures() -> list[Figure]:
+def figures(full: bool = False) -> list[Figure]:
     """Return the figures at n = 2 800."""
     warnings.simplefilter("ignore")  # peers warn about their own future
     rng = np.random.default_rng(0)

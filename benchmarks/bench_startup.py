@@ -5,7 +5,7 @@ import tempfile
 from _measure import Figure, process_cpu_seconds
 
 
-def figures() -> list[Figure]:
+def figures(full: bool = False) -> list[Figure]:
     bare = process_cpu_seconds(["-c", "pass"])
     imported = process_cpu_seconds(["-c", "import yugong"])
     helped = process_cpu_seconds(["-m", "yugong", "--help"])

@@ -24,6 +24,8 @@ from yugong.diagnose.disparity.indices import quantile_ratio as quantile_ratio
 from yugong.diagnose.disparity.indices import theil as theil
 from yugong.diagnose.disparity.indices import top_bottom_ratio as top_bottom_ratio
 from yugong.diagnose.disparity.indices import williamson as williamson
+from yugong.diagnose.disparity.permutation import TheilPermutation as TheilPermutation
+from yugong.diagnose.disparity.permutation import theil_permutation as theil_permutation
 from yugong.diagnose.disparity.theil_nested import NestedTheil as NestedTheil
 from yugong.diagnose.disparity.theil_nested import nested_theil as nested_theil
 from yugong.diagnose.disparity.theil_parts import TheilDecomposition as TheilDecomposition

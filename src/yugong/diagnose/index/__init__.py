@@ -5,6 +5,8 @@ from yugong.diagnose.index.aggregate import composite as composite
 from yugong.diagnose.index.aggregate import mean as mean
 from yugong.diagnose.index.aggregate import ranks as ranks
 from yugong.diagnose.index.aggregate import topsis as topsis
+from yugong.diagnose.index.bootstrap import EntropyBootstrap as EntropyBootstrap
+from yugong.diagnose.index.bootstrap import entropy_bootstrap as entropy_bootstrap
 from yugong.diagnose.index.coordination import CoordinationIndex as CoordinationIndex
 from yugong.diagnose.index.coordination import coordination_index as coordination_index
 from yugong.diagnose.index.coordination import dispersion as dispersion
