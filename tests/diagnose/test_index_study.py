@@ -193,6 +193,36 @@ def test_china_index_makes_sense(china) -> None:  # type: ignore[no-untyped-def]
     assert (np.diff(np.median(made.scores[:, scored], axis=0)) > 0).all(), "pooled goalposts: the years compare"
 
 
+def test_a_year_without_a_score_says_which_years_have_one(china) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputError) as caught:
+        level2.index(china, 2019, samples=16)
+    (problem,) = caught.value.problems
+    assert "2013—2017" in problem.what.zh
+    assert "2013–2017" in problem.what.en
+    assert problem.do is not None
+    named = [d for d in ("D1", "D2", "D3", "D4", "D5") if f'"{d}"' in problem.do.en]
+    assert "D2" not in named
+    assert np.isfinite(level2.index(china, 2019, dimensions=named, samples=16).scores).any(), "the advice works"
+    every = level2.index(china, samples=16)
+    assert any("2013–2017" in n.en for n in every.notes)
+
+
+def test_coverage_says_how_many_core_indicators_are_behind_it(china) -> None:  # type: ignore[no-untyped-def]
+    made = level2.index(china, 2017, samples=16)
+    counts = ix.system.core_counts(made.indicators)
+    assert counts == {"D1": (4, 5), "D2": (2, 4), "D3": (5, 6), "D4": (2, 4), "D5": (4, 4), "D6": (0, 0)}
+    assert any("生态绿色 2/4" in n.zh for n in made.notes)
+    assert any("Ecology and green development 2/4" in n.en for n in made.notes)
+
+
+def test_computed_indicators_name_their_tables(china) -> None:  # type: ignore[no-untyped-def]
+    found = ix.system.measured(china, ("M1", "M2", "S4", "M4"))
+    assert found == {"M1": ("retail_price_index",), "M2": ("wages_by_industry",), "S4": ("schooling_years",)}
+    made = level2.coordination(china)
+    assert made.provenance is not None
+    assert {"retail_price_index", "wages_by_industry"} <= {s.id for s in made.provenance.sources}
+
+
 def test_china_segmentation_falls(china) -> None:  # type: ignore[no-untyped-def]
     made = level2.market_segmentation(china)
     early, late = (

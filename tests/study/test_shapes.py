@@ -236,3 +236,173 @@ def test_a_workbook_gives_back_the_same_numbers(tmp_path, values):
         if v is not None
     }
     assert figures(got) == pytest.approx(wanted, rel=1e-15)  # the workbook stores 17 significant digits at most
+
+
+def full_width(text):
+    """Return text with its brackets and colons as a Chinese keyboard writes them."""
+    return text.translate(str.maketrans("()[]%:,;", "\uff08\uff09\uff3b\uff3d\uff05\uff1a\uff0c\uff1b"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "地区生产总值(亿元)",
+        "地区生产总值[亿元]",
+        "人口数(人口抽样调查)(人)",
+        "城镇化率(%)",
+        "投资(不含农户)",
+        "电话(部/百人)",
+    ],
+)
+def test_full_width_brackets_say_what_half_width_ones_say(title):
+    wide = full_width(title)
+    assert wide != title
+    assert split_unit(wide) == split_unit(title)
+    assert split_unit(full_width("地区生产总值(亿元)")) == ("地区生产总值", "亿元")
+
+
+FULL_WIDTH_FILES = [
+    "地区,年份,{}\n北京,2020,1\n上海,2020,2\n".format("地区生产总值（亿元）"),
+    "指标：地区生产总值\n单位：亿元；年度\n地区,2020年\n北京,1\n上海,2\n",
+    "表1 地区生产总值\n（单位：亿元，当年价）,\n地区,2020年\n北京,1\n上海,2\n",
+    "地区,地区生产总值\n,（亿元）\n北京,1\n上海,2\n",
+    "地区,地区生产总值（2020年）（亿元）\n北京,1\n上海,2\n",
+]
+
+
+@pytest.mark.parametrize("text", FULL_WIDTH_FILES)
+def test_full_width_punctuation_in_files(tmp_path, text):
+    got = tidy(csv_table(tmp_path, text), year=2020)
+    assert got.variables == ("地区生产总值",)
+    assert set(got.frame["unit"]) == {"亿元"}
+    assert sorted(got.frame["value"]) == [1, 2]
+
+
+def test_no_full_width_letter_was_narrowed_in_a_pattern():
+    """A character class that names one half-width sign twice once named its full-width form."""
+    import re
+    from pathlib import Path
+
+    from yugong.study import readers
+
+    twice = re.compile(r"\[[^\]\n]*?([:,;(])\1")
+    for path in Path(readers.__path__[0]).glob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert "re.compile" not in line or not twice.search(line), f"{path.name}: {line}"
+
+
+@pytest.mark.parametrize("head", ["2019年(元)", "2019年（元）", "2019(元)"])
+def test_a_year_header_with_a_unit_keeps_the_title(tmp_path, head):
+    text = f"人均收入\n地区,{head},{head.replace('2019', '2020')}\n北京,1900,2000\n上海,1950,1980\n"
+    got = tidy(csv_table(tmp_path, text))
+    assert got.variables == ("人均收入",)
+    assert got.unit == "元"
+    assert figures(got)["310000", 2020, "人均收入"] == 1980
+    rows = [["地区", head], ["北京", 1.0], ["上海", 2.0]]
+    assert tidy(book(tmp_path, rows), variable="x").variables == ("x",)
+    assert tidy(book(tmp_path, rows)).variables == ("表1",)  # the sheet's name stands in
+
+
+def test_two_units_under_one_title_are_an_error(tmp_path):
+    (wrong,) = problems(csv_table(tmp_path, "人均收入\n地区,2019年（元）,2021年（万元）\n北京,1,2\n上海,3,4\n"))
+    assert (wrong.row, wrong.column) == (None, "C")
+    assert "万元" in wrong.what.zh
+    by_series = "地区,指标,单位,2020年\n北京,收入,元,1\n上海,收入,万元,2\n"
+    (wrong,) = problems(csv_table(tmp_path, by_series))
+    assert (wrong.row, wrong.column) == (3, "D")
+
+
+def test_whole_country_in_brackets_is_a_total(tmp_path):
+    got = tidy(csv_table(tmp_path, "地区,2020年\n全国（合计）,9\n全国平均水平,8\n北京,1\n上海,2\n"), variable="x")
+    assert sorted(got.national["value"]) == [8, 9]
+    assert len(got.frame) == 2
+
+
+@pytest.mark.parametrize("line", ["数据来源：国家统计局", "数据来源:国家统计局", "资料来源： 国家统计局"])
+def test_the_source_line_is_kept(tmp_path, line):
+    got = tidy(csv_table(tmp_path, f"指标:收入(元)\n地区,2020年\n北京,1\n上海,2\n{line}\n"))
+    assert got.source == "国家统计局"
+    assert tidy(csv_table(tmp_path, "指标:收入(元)\n地区,2020年\n北京,1\n上海,2\n注：无\n")).source == ""
+
+
+def test_chinese_messages_have_full_width_punctuation():
+    """Between Chinese characters a message never has half-width marks."""
+    import ast
+    import re
+    from pathlib import Path
+
+    from yugong.study import readers
+
+    half = re.compile(r"[\u4e00-\u9fff\u201d][,;:(]|[,;:)][\u4e00-\u9fff\u201c]")
+    for path in Path(readers.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text"):
+                continue
+            for part in ast.walk(node):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    assert not half.search(part.value), f"{path.name}: {part.value}"
+
+
+def test_a_formula_without_a_stored_value_is_located(tmp_path):
+    """xlsxwriter stores what it is told; an empty value is what a program that does not calculate leaves."""
+    path = tmp_path / "f.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        workbook.add_worksheet("说明").write(0, 0, "无")
+        sheet = workbook.add_worksheet("甲&乙")
+        for i, row in enumerate([["地区", "2019年", "2020年", "2021年"], ["北京", 1], ["上海", 2], ["江苏", 3]]):
+            sheet.write_row(i, 0, row)
+        sheet.write_formula(1, 2, "=B2*2", None, 2)
+        sheet.write_formula(2, 2, "=B3*2", None, "")
+        for i in (1, 2, 3):
+            sheet.write_formula(i, 3, f"=B{i + 1}*3", None, "")
+    table = next(t for t in read_table(path) if t.sheet == "甲&乙")
+    found = problems(table, variable="x")
+    assert {(p.row, p.column) for p in found} == {(3, "C"), (2, "D"), (3, "D"), (4, "D")}
+    assert all("公式" in p.do.zh and p.sheet == "甲&乙" for p in found)
+    rewrite(path, b"<v></v>", b"")
+    table = next(t for t in read_table(path) if t.sheet == "甲&乙")
+    assert len(problems(table, variable="x")) == 4
+
+
+def test_a_formula_whose_result_is_empty_text_is_missing(tmp_path):
+    path = tmp_path / "f.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("x")
+        for i, row in enumerate([["地区", "2020年"], ["北京", 1], ["上海"]]):
+            sheet.write_row(i, 0, row)
+        sheet.write_formula(2, 1, '=""', None, "")
+    assert len(problems(read_table(path)[0])) == 1
+    rewrite(path, b'r="B3"', b'r="B3" t="str"')
+    assert len(tidy(read_table(path)[0]).frame) == 1
+
+
+@pytest.mark.parametrize("chunk", [16, 37, 64, 1 << 18])
+def test_where_a_sheet_is_cut_for_reading_does_not_matter(tmp_path, monkeypatch, chunk):
+    from yugong.study.readers import formulas, guard
+
+    path = tmp_path / "f.xlsx"
+    with xlsxwriter.Workbook(path) as workbook:
+        sheet = workbook.add_worksheet("x")
+        for i in range(20):
+            sheet.write(i, 0, i)
+            sheet.write_formula(i, 1, f"=A{i + 1}", None, "" if i % 3 else i + 1)
+    monkeypatch.setattr(guard, "CHUNK", chunk)
+    assert formulas.uncalculated(path) == {"x": [(i, 1) for i in range(20) if i % 3]}
+
+
+def parts(path):
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewrite(path, old, new):
+    import zipfile
+
+    inside = {
+        name: data.replace(old, new) if name.startswith("xl/worksheets") else data for name, data in parts(path).items()
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in inside.items():
+            archive.writestr(name, data)

@@ -276,3 +276,98 @@ def test_embedded_panel_equals_the_vintages(shared):
 def test_start_up_stays_light():
     program = "import sys, yugong.study; import yugong.study.readers; assert not {'pandas','numpy','jax','duckdb','pydantic'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def matrix(tmp_path, name, diagonal):
+    cells = f"北京,{diagonal},12\n上海,21,{diagonal}\n江苏,31,32\n"
+    return write(tmp_path, "现住地,北京,上海,江苏\n" + cells.replace("32\n", f"32,{diagonal}\n"), name)
+
+
+def test_a_later_matrix_keeps_to_the_registered_diagonal(folder, tmp_path):
+    study.add(folder, matrix(tmp_path, "迁移2010.csv", ""), variable="m")
+    report = study.add(folder, matrix(tmp_path, "迁移2020.csv", "99"), variable="m")
+    assert "对角线" in report.render("zh")
+    assert report.new_cells == 4
+    assert study.check(folder).ok
+    flow = study.read(folder).flow("m")
+    assert flow.diagonal == "excluded"
+    assert (flow.frame["origin"] != flow.frame["destination"]).all()
+    assert flow.years == (2010, 2020)
+
+
+def test_a_diagonal_against_the_registered_one_is_refused(folder, tmp_path):
+    study.add(folder, matrix(tmp_path, "迁移2010.csv", ""), variable="m")
+    before = contents(folder)
+    with pytest.raises(InputError) as refused:
+        study.add(folder, matrix(tmp_path, "迁移2020.csv", "99"), variable="m", diagonal="included")
+    assert refused.value.problems[0].file == "迁移2020.csv"
+    assert contents(folder) == before
+
+
+def test_an_included_diagonal_is_kept(folder, tmp_path):
+    study.add(folder, matrix(tmp_path, "迁移2010.csv", "99"), variable="m")
+    report = study.add(folder, matrix(tmp_path, "迁移2020.csv", "98"), variable="m")
+    assert report.new_cells == 7
+    frame = study.read(folder).flow("m").frame
+    own = frame[(frame["origin"] == frame["destination"]) & (frame["year"] == 2020)]
+    assert own["value"].tolist() == [98.0, 98.0, 98.0]
+
+
+def test_the_census_matrices_of_two_years(folder, shared):
+    raw = shared / "data" / "cn_migration_5yr" / "raw"
+    for year in (2010, 2020):
+        study.add(folder, raw / f"{year}.xls", variable="migration", year=year)
+    report = study.check(folder)
+    assert report.ok, report.render("en")
+    assert report.study.flow("migration").years == (2010, 2020)
+
+
+@pytest.mark.parametrize("trial", [True, False])
+def test_add_never_leaves_a_study_that_cannot_be_read(folder, tmp_path, trial):
+    """A panel of two provinces would leave the flows of a third without a place."""
+    study.add(folder, matrix(tmp_path, "迁移2010.csv", ""), variable="m")
+    before = contents(folder)
+    with pytest.raises(InputError) as refused:
+        study.add(folder, write(tmp_path, "指标:a(人)\n" + GDP), trial=trial)
+    assert {p.file for p in refused.value.problems} == {"flows/m.csv"}
+    assert contents(folder) == before
+    with pytest.raises(InputError):
+        study.add(folder, write(tmp_path, "指标:a(人)\n" + GDP), variable="1 a", trial=trial)
+    with pytest.raises(InputError):
+        study.add(folder, matrix(tmp_path, "迁移2020.csv", ""), variable="n", diagonal="none", trial=trial)
+    assert contents(folder) == before
+    assert study.check(folder).ok
+
+
+def test_added_variables_without_unit_or_publication_are_named(folder, tmp_path):
+    study.add(folder, write(tmp_path, "指标:a\n" + GDP))
+    study.add(folder, write(tmp_path, "指标:b(人)\n" + GDP), publication=Text("年鉴", "Yearbook"))
+    text = study.check(folder).render("en")
+    assert "a (a) lacks unit, publication" in text
+    assert "b (b) lacks" not in text
+
+
+def test_the_source_line_becomes_the_publication(folder, tmp_path):
+    footer = "数据来源：国家统计局\n"
+    study.add(folder, write(tmp_path, "指标:a(人)\n" + GDP + footer))
+    study.add(folder, write(tmp_path, "指标:b(人)\n" + GDP + footer), publication=Text("年鉴", "Yearbook"))
+    s = study.read(folder)
+    assert s.variables["a"].publication.zh == "国家统计局"
+    assert s.variables["b"].publication.en == "Yearbook"
+
+
+def test_full_width_and_half_width_titles_are_one_variable(folder, tmp_path):
+    study.add(
+        folder,
+        write(tmp_path, "地区,年份,投资（不含农户）（亿元）\n北京,2020,1\n上海,2020,2\n"),
+        variable={"投资（不含农户）": "inv"},
+    )
+    study.add(folder, write(tmp_path, "地区,年份,投资(不含农户)(亿元)\n北京,2021,3\n上海,2021,4\n"))
+    assert list(study.read(folder).variables) == ["inv"]
+
+
+def test_two_units_in_one_file_write_nothing(folder, tmp_path):
+    before = contents(folder)
+    with pytest.raises(InputError):
+        study.add(folder, write(tmp_path, "人均收入\n地区,2019年（元）,2021年（万元）\n北京,1,2\n上海,3,4\n"))
+    assert contents(folder) == before

@@ -1,6 +1,6 @@
 """The indicator system on a study: level scores, coordination, rank intervals, similar regions, segmentation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,17 +9,35 @@ import numpy.typing as npt
 import pandas as pd
 
 from yugong import registry
+from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
-from yugong.diagnose._study_scores import Weighting, absent_notes, position, scored
+from yugong.diagnose._study_scores import (
+    Weighting,
+    absent_notes,
+    core_note,
+    position,
+    scored,
+    system_provenance,
+)
 from yugong.diagnose.index import cards
-from yugong.diagnose.index.aggregate import COVERAGE, Rule, ranks
+from yugong.diagnose.index.aggregate import COVERAGE, Composite, Rule, ranks
 from yugong.diagnose.index.coordination import coordination_index
 from yugong.diagnose.index.results import CoordinationResult, IndexResult, PeersResult, SegmentationResult
 from yugong.diagnose.index.scale import Array, Scope
+from yugong.diagnose.index.segmentation import Segmentation
 from yugong.diagnose.index.segmentation import market_segmentation as segmentation
+from yugong.diagnose.index.segmentation import wage_segmentation as relative_wages
 from yugong.diagnose.index.sobol import Sobol
-from yugong.diagnose.index.system import GOODS_PREFIX, PRICES, categories, frame, indicator_system
+from yugong.diagnose.index.system import (
+    GOODS_PREFIX,
+    PRICES,
+    WAGES,
+    WAGES_PREFIX,
+    categories,
+    frame,
+    indicator_system,
+)
 from yugong.diagnose.index.uncertainty import rank_uncertainty, recipes
 from yugong.diagnose.peers import similar_regions
 
@@ -57,13 +75,19 @@ def index(
 
     `dimensions` keeps some of D1 … D6: the total needs a score in each, so fewer reach more years.
     Goalposts and data-driven weights always come from all years of the study, so that a year's scores do not depend
-    on which years are shown. Indicators that are constant weigh 0. See index.composite and index.rank_uncertainty.
+    on which years are shown. Indicators that are constant weigh 0. InputError for a `year` in which no place has a
+    score: it names the years that have, and the dimensions scored in that year. See index.composite and
+    index.rank_uncertainty.
     """
     found = scored(study, system, dimensions, weights, within, across, scope, base_year, winsor, coverage)
     s, made, w = found.system, found.composite, found.weights
     notes = list(found.notes)
+    if system == "default":
+        notes.append(core_note(s, dimensions))
     dims = tuple(i.dimension for i in s.indicators)
-    shown = _shown_years(s.years, year, made.dimension_scores)
+    shown = _shown_years(s.years, year, made)
+    if year is None and (gap := _years_note(s.years, shown, made)):
+        notes.append(gap)
     drawn = recipes(s.values, s.directions, dims, required=s.required, coverage=coverage, winsor=winsor)
     notes += [n for n in drawn.notes if n not in notes]
     low, median, high = (np.full((len(s.places), len(shown)), np.nan) for _ in range(3))
@@ -98,7 +122,7 @@ def index(
         absent=s.absent,
         notes=tuple(notes),
         method=cards.with_options(cards.INDEX, **options),
-        provenance=study.provenance(s.variables, years=", ".join(map(str, years))),
+        provenance=system_provenance(study, s, years=", ".join(map(str, years))),
     )
 
 
@@ -170,7 +194,7 @@ def coordination(
         method=cards.with_options(
             cards.COORDINATION, base_year=s.years[base], dispersion=dispersion, weights=weights or "equal"
         ),
-        provenance=study.provenance([*s.variables, *([weights] if weights else [])], base_year=str(s.years[base])),
+        provenance=system_provenance(study, s, [weights] if weights else [], base_year=str(s.years[base])),
     )
 
 
@@ -223,16 +247,49 @@ def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> S
     The study's table retail_price_index (place, year, category, value), or its variables rpi_…, previous year = 100.
     `goods`: categories; by default those with figures in all years, the total and the parts of food apart.
     """
+    kind = Text("商品类别", "category of goods")
+    return _segmented(study, PRICES, GOODS_PREFIX, goods, kind, segmentation, cards.SEGMENTATION)
+
+
+def wage_segmentation(study: "Study", industries: Sequence[str] | None = None) -> SegmentationResult:
+    """Return labour-market segmentation over all pairs of places, in 10⁻⁴, from mean wages by industry in money.
+
+    The study's table wages_by_industry (place, year, industry, value), or its variables wage_industry_…; the first
+    year is missing, for wages are levels. See index.wage_segmentation.
+    """
+    card = replace(
+        cards.SEGMENTATION,
+        id="wage_segmentation",
+        title=Text("劳动力市场分割指数（相对工资法）", "Labour-market segmentation (relative-wage method)"),
+        convention=Text(
+            "分行业平均工资，取相对工资的一阶差分；先取绝对值，再减同行业同年全部地区对的均值；方差自由度 n−1",
+            "mean wages by industry, first differences of relative wages; absolute value first, then less the mean over "
+            "all pairs of that industry and year; variance with n−1",
+        ),
+    )
+    kind = Text("行业", "industry")
+    return _segmented(study, WAGES, WAGES_PREFIX, industries, kind, relative_wages, card)
+
+
+def _segmented(
+    study: "Study",
+    table: str,
+    prefix: str,
+    chosen: Sequence[str] | None,
+    kind: Text,
+    method: Callable[[Array], Segmentation],
+    card: MethodCard,
+) -> SegmentationResult:
     places, years = tuple(study.places), tuple(study.years)
-    names, p = categories(study, PRICES, GOODS_PREFIX, places, years)
-    if goods is not None:
-        if unknown := [g for g in goods if g not in names]:
-            raise UnknownNameError(Text("商品类别", "category of goods"), unknown[0], names)
-        p, names = p[:, [names.index(g) for g in goods]], tuple(goods)
+    names, p = categories(study, table, prefix, places, years)
+    if chosen is not None:
+        if unknown := [g for g in chosen if g not in names]:
+            raise UnknownNameError(kind, unknown[0], names)
+        p, names = p[:, [names.index(g) for g in chosen]], tuple(chosen)
     if len(names) < 2:
-        text = Text("研究中没有两类以上商品的价格指数", "the study has no price indices of two or more categories")
+        text = Text(f"研究的 {table} 没有两个以上{kind.zh}", f"the study's {table} has fewer than two of: {kind.en}")
         raise InputError([Problem(text)])
-    made = segmentation(p).regions * 1e4
+    made = method(p).regions * 1e4
     seen = ~np.isnan(made)
     national = np.where(seen.any(axis=0), np.nansum(made, axis=0) / np.maximum(seen.sum(axis=0), 1), np.nan)
     return SegmentationResult(
@@ -241,15 +298,63 @@ def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> S
         goods=names,
         segmentation=made,
         national=national,
-        method=cards.with_options(cards.SEGMENTATION, pairs="all", goods=len(names)),
+        method=cards.with_options(card, pairs="all", categories=len(names)),
         provenance=replace(
-            study.provenance((), table=PRICES, goods=" ".join(names)),
-            sources=(study.tables[PRICES].variable.source(),) if PRICES in getattr(study, "tables", {}) else (),
+            study.provenance((), table=table, categories=" ".join(names)),
+            sources=(study.tables[table].variable.source(),) if table in study.tables else (),
         ),
     )
 
 
-def _shown_years(years: tuple[int, ...], year: int | None, scores: Array) -> list[int]:
-    if year is not None:
-        return [position(years, year)]
-    return [t for t in range(len(years)) if not np.isnan(scores[:, t]).all()]
+def _shown_years(years: tuple[int, ...], year: int | None, made: Composite) -> list[int]:
+    if year is None:
+        return [t for t in range(len(years)) if not np.isnan(made.dimension_scores[:, t]).all()]
+    t = position(years, year)
+    if np.isnan(made.scores[:, t]).all():
+        raise InputError([_no_score(years, t, made)])
+    return [t]
+
+
+def _scored_years(years: tuple[int, ...], made: Composite) -> Text | None:
+    """The years with a total, runs written as spans."""
+    runs: list[list[int]] = []
+    for t in np.flatnonzero(np.isfinite(made.scores).any(axis=0)):
+        y = years[t]
+        if runs and runs[-1][-1] == y - 1:
+            runs[-1].append(y)
+        else:
+            runs.append([y])
+    if not runs:
+        return None
+    spans = [(str(r[0]), str(r[-1])) if len(r) > 1 else (str(r[0]),) for r in runs]
+    return Text("、".join("—".join(s) for s in spans), ", ".join("–".join(s) for s in spans))
+
+
+def _no_score(years: tuple[int, ...], t: int, made: Composite) -> Problem:
+    """What to say of a year without a total: which years have one, which dimensions this year has."""
+    there = _scored_years(years, made)
+    zh, en = ("没有一年有综合得分", "no year has a total score")
+    if there is not None:
+        zh, en = f"有得分的年份：{there.zh}", f"years with scores: {there.en}"
+    held = [d for k, d in enumerate(made.dimensions) if np.isfinite(made.dimension_scores[:, t, k]).any()]
+    listed = ", ".join(f'"{d}"' for d in held)
+    hint = None
+    if held:
+        hint = Text(
+            f"{years[t]} 年仍有得分的维度：{'、'.join(held)}，可用 dimensions=[{listed}] 单独计算",
+            f"dimensions scored in {years[t]}: {', '.join(held)}; keep these with dimensions=[{listed}]",
+        )
+    return Problem(Text(f"{years[t]} 年没有综合得分；{zh}", f"{years[t]} has no total score; {en}"), hint)
+
+
+def _years_note(years: tuple[int, ...], shown: Sequence[int], made: Composite) -> Text | None:
+    """Which of the years shown have a total, None where all have."""
+    if not np.isnan(made.scores[:, shown]).all(axis=0).any():
+        return None
+    there = _scored_years(years, made)
+    if there is None:
+        return Text("没有一年有综合得分，只有维度得分。", "No year has a total score; there are dimension scores only.")
+    return Text(
+        f"有综合得分的年份：{there.zh}；其余年份只有维度得分。",
+        f"Years with a total score: {there.en}; the others have dimension scores only.",
+    )

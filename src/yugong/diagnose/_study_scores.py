@@ -1,18 +1,20 @@
 """Scores of a study's places on an indicator system: the one chain behind index, coupling, obstacles and robustness."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose.index import weights as weighting
 from yugong.diagnose.index.aggregate import COVERAGE, Composite, Rule, composite
 from yugong.diagnose.index.scale import Array, Scaled, Scope, standardise
-from yugong.diagnose.index.system import System, indicator_system
+from yugong.diagnose.index.system import System, core_counts, indicator_system
+from yugong.registry.indicators import dimensions as titles
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -97,6 +99,26 @@ def position(years: Sequence[int], year: int) -> int:
         text = Text(f"研究没有 {year} 年", f"the study has no year {year}")
         raise InputError([Problem(text, Text(f"可选 {years[0]}—{years[-1]}", f"choose {years[0]}–{years[-1]}"))])
     return list(years).index(year)
+
+
+def system_provenance(study: "Study", s: System, more: Sequence[str] = (), **selection: object) -> Provenance:
+    """Return the provenance of a system's variables, of `more` variables, and of the tables indicators come from."""
+    made = study.provenance([*s.variables, *more], **selection)
+    return replace(made, sources=(*made.sources, *(study.tables[t].variable.source() for t in s.tables)))
+
+
+def core_note(s: System, dimensions: Sequence[str] | None = None) -> Text:
+    """Say how many of each dimension's core indicators are scored: coverage is taken over those with figures."""
+    names = {d.id: d.title for d in titles() if dimensions is None or d.id in dimensions}
+    made = core_counts([i.code for i in s.indicators if i.code not in s.absent])
+    counts = {d: made[d] for d in names}
+    zh = "、".join(f"{names[d].zh} {k}/{n}" if n else f"{names[d].zh}无" for d, (k, n) in counts.items())
+    en = ", ".join(f"{names[d].en} {k}/{n}" if n else f"{names[d].en} none" for d, (k, n) in counts.items())
+    return Text(
+        f"覆盖率以有数据的指标为分母，没有数据或数据年份过少的核心指标不计入；各维度计分的核心指标/全部核心指标：{zh}。",
+        f"Coverage is taken over the indicators with figures; core indicators without figures, or with figures in too "
+        f"few years, are not counted. Core indicators scored, of all core indicators: {en}.",
+    )
 
 
 def absent_notes(s: System) -> list[Text]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from yugong.base.errors import InputError, Problem
@@ -13,10 +14,11 @@ from yugong.study.flow import FLOW_FIELDS
 from yugong.study.load import folder_of, place_book, read
 from yugong.study.manifest import read_manifest
 from yugong.study.model import Study
-from yugong.study.pending import commit, part
+from yugong.study.pending import commit, part, write_all
+from yugong.study.readers.cells import narrow
 from yugong.study.readers.raw import RawTable
 from yugong.study.readers.sniff import read_table
-from yugong.study.readers.tidying import Tidy, tidy
+from yugong.study.readers.tidying import Note, Tidy, tidy
 from yugong.study.records import read_records, write_numbers, write_records
 from yugong.study.variable import FIELDS, NO_TEXT, PriceBasis, Variable
 
@@ -91,7 +93,7 @@ def add(
     ids = (
         {title: single for t in read_as for title in _titles(t)}
         if single
-        else {**variable}
+        else {narrow(title): id_ for title, id_ in variable.items()}
         if isinstance(variable, Mapping)
         else {}
     )
@@ -102,10 +104,11 @@ def add(
         )
         problems.append(Problem(what, Text("逐个写明 指标名→变量名", "map each title to an id"), Path(file).name))
     made: dict[str, Variable] = {}
-    matched = {t: _match(now, made, t, ids, _unit(table, t), manifest.prices.basis, manifest.prices.base_year, publication, vintage)
+    matched = {t: _match(now, made, t, ids, _unit(table, t), manifest.prices.basis, manifest.prices.base_year, _publication(table, publication), vintage)
                for table in read_as for t in _titles(table)}  # fmt: skip
     for table in read_as:
         problems += _unit_conflicts(now, table, matched)
+    read_as = [_with_diagonal(now, t, matched, diagonal, problems) for t in read_as]
     if problems:
         raise InputError(problems)
     figures = [t for t in read_as if t.flows is None]
@@ -116,7 +119,7 @@ def add(
         frame = _merge(now, figures, matched, replace_values, problems, counts)
         contents[manifest.files.panel] = _panel_text(frame, book.names)
     if matrices:
-        contents |= _flow_files(folder, now, matrices, matched, diagonal, replace_values, problems, counts)
+        contents |= _flow_files(folder, now, matrices, matched, replace_values, problems, counts)
     if problems:
         raise InputError(problems)
     new = [
@@ -129,9 +132,13 @@ def add(
         extra = [f for f in (kept[0] if kept else {}) if f not in FIELDS]
         contents[manifest.files.variables] = write_records([*kept, *(v.row() for v in new)], [*FIELDS, *extra])
     if matrices:
-        contents[manifest.files.flows] = _flow_rows(folder, manifest.files.flows, made, matrices, matched, diagonal)
-    if not trial:
-        commit(folder, contents)
+        contents[manifest.files.flows] = _flow_rows(folder, manifest.files.flows, made, matrices, matched)
+    if trial:
+        with TemporaryDirectory() as staged:
+            write_all(Path(staged), contents)
+            read(folder, Path(staged))
+    else:
+        commit(folder, contents, check=lambda staged: read(folder, staged))
     return AddReport(
         Path(file).name,
         tuple(read_as),
@@ -177,7 +184,7 @@ def _match(
     known = {**now.variables, **{f.id: f.variable for f in now.flows.values()}}
     wanted = ids.get(title)
     if wanted is None:
-        found = [v.id for v in known.values() if title in (v.id, *v.title)]
+        found = [v.id for v in known.values() if title in (v.id, *map(narrow, v.title))]
         wanted = found[0] if len(found) == 1 else identifier(title)
     if wanted not in known and wanted not in made:
         money = "元" in unit or "yuan" in unit.lower()
@@ -188,6 +195,35 @@ def _match(
             fresh = replace(fresh, price_basis=basis, base_year=base_year)
         made[wanted] = fresh
     return wanted
+
+
+def _publication(table: Tidy, given: Text | None) -> Text | None:
+    return given or (Text(table.source, table.source) if table.source else None)
+
+
+def _with_diagonal(
+    now: Study, table: Tidy, matched: Mapping[str, str], wanted: str | None, problems: list[Problem]
+) -> Tidy:
+    """Return a matrix whose diagonal is as the flow's record has it; any other table as it is."""
+    if table.flows is None:
+        return table
+    flow = now.flows.get(matched[table.title])
+    if flow is not None and wanted not in (None, flow.diagonal):
+        what = Text(
+            f"流量 {flow.id} 的对角线登记为 {flow.diagonal}，不能写入 {wanted}",
+            f"the diagonal of flow {flow.id} is declared {flow.diagonal}, not {wanted}",
+        )
+        do = Text("改 flows.csv 的 diagonal，或另起流量名", "change diagonal in flows.csv, or use another flow id")
+        problems.append(Problem(what, do, table.file, table.sheet))
+    diagonal = flow.diagonal if flow is not None else wanted or table.diagonal
+    own = table.flows["origin"] == table.flows["destination"]
+    if diagonal == "included" or not own.any():
+        return replace(table, diagonal=diagonal)
+    text = Text(
+        f"对角线的 {own.sum()} 个数未读：该流量的对角线为 {diagonal}",
+        f"{own.sum()} figures on the diagonal are not read: that of this flow is {diagonal}",
+    )
+    return replace(table, diagonal=diagonal, flows=table.flows[~own], notes=(*table.notes, Note(text)))
 
 
 def identifier(title: str) -> str:
@@ -260,8 +296,7 @@ def _panel_text(frame: "pd.DataFrame", names: Mapping[str, object]) -> str:
 
 
 def _flow_files(
-    folder: Path, now: Study, matrices: list[Tidy], matched: Mapping[str, str], diagonal: str | None,
-    replace_values: bool, problems: list[Problem], counts: list[int],
+    folder: Path, now: Study, matrices: list[Tidy], matched: Mapping[str, str], replace_values: bool, problems: list[Problem], counts: list[int],
 ) -> dict[str, str]:  # fmt: skip
     import pandas as pd
 
@@ -271,8 +306,6 @@ def _flow_files(
         new = table.flows
         if new is None:
             continue
-        if (diagonal or table.diagonal) != "included":
-            new = new[new["origin"] != new["destination"]]
         if new["year"].isna().all():
             new = new.drop(columns="year")
         keys = [c for c in ("origin", "destination", "year") if c in new]
@@ -312,16 +345,11 @@ def _flow_rows(
     made: Mapping[str, Variable],
     matrices: list[Tidy],
     matched: Mapping[str, str],
-    diagonal: str | None,
 ) -> str:
     path = part(folder, name)
     kept = read_records(path, ("id",)) if path.is_file() else []
     have = {row["id"] for row in kept}
-    fresh = [
-        made[matched[t.title]].row() | {"diagonal": diagonal or t.diagonal}
-        for t in matrices
-        if matched[t.title] not in have
-    ]
+    fresh = [made[matched[t.title]].row() | {"diagonal": t.diagonal} for t in matrices if matched[t.title] not in have]
     return write_records(
         [*kept, *fresh], [*FLOW_FIELDS, *(f for f in (kept[0] if kept else {}) if f not in FLOW_FIELDS)]
     )

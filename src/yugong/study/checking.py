@@ -129,16 +129,18 @@ def check_coverage(study: Study) -> list[Problem]:
 
 
 def check_metadata(study: Study) -> list[Problem]:
-    """Official variables that do not say their unit, publication or vintage."""
+    """Variables as published or added that do not say their unit or publication; official ones, their vintage."""
     out = []
     for v in [*study.variables.values(), *(f.variable for f in study.flows.values())]:
-        wanted = {"unit": any(v.unit), "publication": any(v.publication), "vintage": bool(v.vintage)}
-        lacking = [key for key, there in wanted.items() if not there] if v.kind == "official" else []
+        wanted = {"unit": any(v.unit), "publication": any(v.publication)} if v.kind in ("official", "user") else {}
+        if v.kind == "official":
+            wanted["vintage"] = bool(v.vintage)
+        lacking = [key for key, there in wanted.items() if not there]
         if v.kind == "derived" and not v.formula:
             lacking.append("formula")
         if lacking:
             words = ", ".join(lacking)
-            out.append(Problem(Text(f"{v.title.zh}({v.id})缺少 {words}", f"{v.title.en} ({v.id}) lacks {words}")))
+            out.append(Problem(Text(f"{v.title.zh}（{v.id}）缺少 {words}", f"{v.title.en} ({v.id}) lacks {words}")))
     return out
 
 
@@ -218,7 +220,7 @@ def check_flows(study: Study) -> list[Problem]:
 
 def _about(study: Study, id_: object, what: Text) -> Problem:
     v = study.variables[str(id_)]
-    return Problem(Text(f"{v.title.zh}({v.id}){what.zh}", f"{v.title.en} ({v.id}) {what.en}"))
+    return Problem(Text(f"{v.title.zh}（{v.id}）{what.zh}", f"{v.title.en} ({v.id}) {what.en}"))
 
 
 CHECKS: tuple[Callable[[Study], list[Problem]], ...] = (

@@ -1,6 +1,8 @@
 """A study folder, read and checked into a Study."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -18,6 +20,8 @@ from yugong.study.variable import Variable, variable
 if TYPE_CHECKING:
     import pandas as pd
 
+Locate = Callable[[str], Path]  # a file's name in the study → where it lies
+
 
 def china() -> Study:
     """Return the embedded China study: 31 provinces, official annual figures and flows."""
@@ -32,18 +36,22 @@ def folder_of(name: str | os.PathLike[str]) -> Path:
     return path.parent if path.name == "study.toml" else path
 
 
-def read(name: str | os.PathLike[str]) -> Study:
-    """Read the study in a folder (or 'china'); InputError collects everything wrong with its files."""
+def read(name: str | os.PathLike[str], staged: Path | None = None) -> Study:
+    """Read the study in a folder (or 'china'); InputError collects everything wrong with its files.
+
+    Files in the folder `staged` are read in place of the study's own: what the study would be after a change.
+    """
     folder = folder_of(name)
+    where = partial(part, folder, staged=staged)
     manifest = read_manifest(folder)
     book, own_groups = place_book(folder, manifest)
     problems: list[Problem] = []
-    variables = _variables(folder, manifest, problems)
-    frame = _panel(folder, manifest, variables, book, problems)
+    variables = _variables(where, manifest, problems)
+    frame = _panel(where, manifest, variables, book, problems)
     places = _places(manifest, frame, book, problems)
-    flows = _flows(folder, manifest, places, problems)
-    national = _national(folder, manifest, variables, problems)
-    tables = _tables(folder, manifest, problems)
+    flows = _flows(where, manifest, places, problems)
+    national = _national(where, manifest, variables, problems)
+    tables = _tables(where, manifest, problems)
     headline = _headline(manifest, variables, problems)
     if problems:
         raise InputError(problems)
@@ -72,9 +80,9 @@ def read(name: str | os.PathLike[str]) -> Study:
         weights=manifest.weights,
         note=Text(manifest.note_zh or manifest.note_en, manifest.note_en or manifest.note_zh),
         tables=tables,
-        published=_texts(folder, manifest.files.published),
-        absent=_texts(folder, manifest.files.absent),
-        indicators={r["indicator"]: r["variable"] for r in _texts(folder, manifest.files.indicators)},
+        published=_texts(where, manifest.files.published),
+        absent=_texts(where, manifest.files.absent),
+        indicators={r["indicator"]: r["variable"] for r in _texts(where, manifest.files.indicators)},
     )
 
 
@@ -89,8 +97,8 @@ def place_book(folder: Path, manifest: Manifest) -> tuple[PlaceBook, dict[str, d
     return own_book(((r["code"], r["zh"], r["en"]) for r in rows), manifest.level), groups
 
 
-def _variables(folder: Path, manifest: Manifest, problems: list[Problem]) -> dict[str, Variable]:
-    path = part(folder, manifest.files.variables)
+def _variables(where: Locate, manifest: Manifest, problems: list[Problem]) -> dict[str, Variable]:
+    path = where(manifest.files.variables)
     if not path.is_file():
         problems.append(_absent(path))
         return {}
@@ -114,11 +122,11 @@ def _absent(path: Path) -> Problem:
 
 
 def _panel(
-    folder: Path, manifest: Manifest, variables: dict[str, Variable], book: PlaceBook, problems: list[Problem]
+    where: Locate, manifest: Manifest, variables: dict[str, Variable], book: PlaceBook, problems: list[Problem]
 ) -> "pd.DataFrame":
     import pandas as pd
 
-    path = part(folder, manifest.files.panel)
+    path = where(manifest.files.panel)
     if path.is_file():
         frame = read_numbers(path, ("place", "year"), problems)
     else:
@@ -157,8 +165,8 @@ def _places(manifest: Manifest, frame: "pd.DataFrame", book: PlaceBook, problems
     return tuple(code for code in manifest.places if code in book.names)
 
 
-def _flows(folder: Path, manifest: Manifest, places: tuple[str, ...], problems: list[Problem]) -> dict[str, Flow]:
-    path = part(folder, manifest.files.flows)
+def _flows(where: Locate, manifest: Manifest, places: tuple[str, ...], problems: list[Problem]) -> dict[str, Flow]:
+    path = where(manifest.files.flows)
     if not path.is_file():
         return {}
     out: dict[str, Flow] = {}
@@ -172,7 +180,7 @@ def _flows(folder: Path, manifest: Manifest, places: tuple[str, ...], problems: 
                 Problem(what, Text(f"写其中之一：{words}", f"write one of: {words}"), path.name, None, at, "diagonal")
             )
             continue
-        data = part(folder, row.get("file") or f"flows/{made.id}.csv")
+        data = where(row.get("file") or f"flows/{made.id}.csv")
         if not data.is_file():
             problems.append(_absent(data))
             continue
@@ -219,19 +227,19 @@ def _headline(manifest: Manifest, variables: dict[str, Variable], problems: list
     return dict(manifest.headline)
 
 
-def _texts(folder: Path, name: str) -> tuple[dict[str, str], ...]:
-    path = part(folder, name)
+def _texts(where: Locate, name: str) -> tuple[dict[str, str], ...]:
+    path = where(name)
     return tuple(read_records(path, ())) if path.is_file() else ()
 
 
-def _tables(folder: Path, manifest: Manifest, problems: list[Problem]) -> dict[str, Table]:
+def _tables(where: Locate, manifest: Manifest, problems: list[Problem]) -> dict[str, Table]:
     out: dict[str, Table] = {}
-    path = part(folder, manifest.files.tables)
-    labels = _texts(folder, manifest.files.labels)
+    path = where(manifest.files.tables)
+    labels = _texts(where, manifest.files.labels)
     for at, row in enumerate(read_records(path, ("id", "file", "dimensions")) if path.is_file() else (), 2):
         made, wrong = variable(row, path.name, at)
         problems += wrong
-        data = part(folder, row["file"])
+        data = where(row["file"])
         if not data.is_file():
             problems.append(_absent(data))
             continue
@@ -243,9 +251,9 @@ def _tables(folder: Path, manifest: Manifest, problems: list[Problem]) -> dict[s
 
 
 def _national(
-    folder: Path, manifest: Manifest, variables: dict[str, Variable], problems: list[Problem]
+    where: Locate, manifest: Manifest, variables: dict[str, Variable], problems: list[Problem]
 ) -> "pd.DataFrame | None":
-    path = part(folder, manifest.files.national)
+    path = where(manifest.files.national)
     if not path.is_file():
         return None
     frame = read_numbers(path, ("year",), problems)

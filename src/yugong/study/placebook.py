@@ -14,7 +14,7 @@ from yugong.study.readers.raw import Cell
 CJK = re.compile(r"[\u3400-\u9fff]")
 MUNICIPALITIES = ("11", "12", "31", "50")
 NATIONAL = re.compile(
-    r"(全国|中国|各地区|地区|全部)?(总计|合计|总和|总数|平均|总平均)|全国|中国|全国（总计|合计|平均）?(水平)?"
+    r"(全国|中国|各地区|地区|全部)?(总计|合计|总和|总数|平均|总平均)|全国\(?(总计|合计|平均)?(水平)?\)?|中国|平均水平"
     r"|(china|national|nation|country)?(total|average)?|whole(country|nation)|nationwide"
 )
 AGGREGATE = re.compile(

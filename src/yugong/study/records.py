@@ -47,7 +47,7 @@ def read_numbers(path: Path, keys: Sequence[str], problems: list[Problem], name:
     try:
         frame = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, UnicodeDecodeError) as error:
-        what = Text(f"无法读成 CSV:{error}", f"it cannot be read as CSV: {error}")
+        what = Text(f"无法读成 CSV：{error}", f"it cannot be read as CSV: {error}")
         problems.append(Problem(what, Text("另存为 UTF-8 CSV", "save it as UTF-8 CSV"), file))
         return pd.DataFrame(columns=list(keys))
     missing = [key for key in keys if key not in frame.columns]

@@ -83,7 +83,8 @@ def primacy(sizes: ArrayLike, cities: int = 2) -> float:
             [
                 Problem(
                     Text(
-                        f"首位度用 2、4 或 11 个城市，这里有 {len(s)} 个", f"primacy takes 2, 4 or 11 cities of {len(s)}"
+                        f"首位度用 2、4 或 11 个城市，这里有 {len(s)} 个",
+                        f"primacy takes 2, 4 or 11 cities of {len(s)}",
                     )
                 )
             ]

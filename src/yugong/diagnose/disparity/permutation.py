@@ -72,8 +72,9 @@ def theil_permutation(
 
 def _sums(code: NDArray[np.intp], amounts: Floats, k: int) -> Floats:
     """Return each draw's group sums (B, k, 2T) of labels `code` (B, n), as one matrix product."""
-    member = code[:, None, :] == np.arange(k)[:, None]
-    return (member.reshape(-1, code.shape[1]).astype(np.float64) @ amounts).reshape(len(code), k, -1)
+    member: Floats = (code[:, None, :] == np.arange(k)[:, None]).reshape(-1, code.shape[1]).astype(np.float64)
+    sums: Floats = member @ amounts
+    return sums.reshape(len(code), k, -1)
 
 
 def _between(sums: Floats) -> Floats:

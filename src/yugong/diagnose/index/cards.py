@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from yugong.base.cards import Citation, MethodCard
+from yugong.base.cite import article, book
 from yugong.base.text import Text
-from yugong.diagnose.disparity._citations import article, book
 
 OECD_2008 = book(
     "oecd2008handbook",
@@ -68,11 +68,13 @@ INDEX = _card(
     Text("区域发展水平综合指数", "Composite index of the level of development"),
     r"S_{it}=\prod_d\Big(\sum_{j\in d}w_jz_{itj}\Big)^{1/D},\quad z=\frac{x-\min}{\max-\min}\ \text{or}\ \frac{\max-x}{\max-\min}",
     Text(
-        "极差标准化，上下限取全部地区与年份；维度内加权算术平均，维度间等权几何平均；缺失不填补，维度覆盖率低于要求则不计分；"
+        "极差标准化，上下限取全部地区与年份；维度内加权算术平均，维度间等权几何平均；缺失不填补，维度覆盖率低于要求则不计分，"
+        "覆盖率以体系中有数据的指标为分母（体系 core 以全部核心指标为分母）；"
         "名次区间为标准化×权重×合成方式×权重扰动（±25%）蒙特卡洛的 5%—95%",
         "min–max on goalposts over all regions and years; weighted arithmetic mean inside dimensions, equal-weight "
         "geometric mean across; missing cells are not filled, and a dimension short of the required coverage has no "
-        "score; rank intervals are 5–95 % of a Monte Carlo over normalisation × weights × aggregation × weight noise ±25 %",
+        "score, coverage being over the system's indicators with figures (over all core ones in the system core); "
+        "rank intervals are 5–95 % of a Monte Carlo over normalisation × weights × aggregation × weight noise ±25 %",
     ),
     OECD_2008,
     SAISANA_2005,

@@ -19,7 +19,8 @@ from yugong.diagnose.index.sobol import Sobol
 class IndexResult:
     """Level scores in [0, 1]: n places × T years × D dimensions; NaN where coverage is short.
 
-    `coverage`, `dimension_coverage`: share of the applicable indicators present. `rank` is by the chosen recipe,
+    `coverage`, `dimension_coverage`: share present of those `indicators` that apply to the place; indicators of the
+    system without figures (`absent`) are in it only where the system is "core". `rank` is by the chosen recipe,
     `low`, `median`, `high` 5, 50, 95 % of the Monte-Carlo ranks. `sensitivity`: Sobol indices by year; outputs are
     the rank of each place, then the mean shift of ranks. `absent`: indicators of the system without any figure.
     """

@@ -12,13 +12,14 @@ from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
 from yugong.diagnose.index.scale import Array, Direction
 from yugong.diagnose.index.segmentation import market_segmentation, wage_segmentation
-from yugong.registry.indicators import Indicator, indicator, indicators
+from yugong.registry.indicators import Indicator, dimensions, indicator, indicators
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
 PRICES, GOODS_PREFIX = "retail_price_index", "rpi_"
 WAGES, WAGES_PREFIX = "wages_by_industry", "wage_industry_"
+TABLES = (PRICES, WAGES)
 TOTAL = "all"
 WITHIN_FOOD = {"grain", "oils", "meat", "eggs", "aquatic", "vegetables", "fruit"}  # counted in "food" already
 SPARSE = 0.25  # an indicator with figures in fewer of the study's years is not part of the yearly default
@@ -29,7 +30,7 @@ AMOUNTS = ("grp", "grp_v5", "grp_v4")  # the first that a study has makes output
 class System:
     """An indicator system as a study can measure it: `values` (n, T, m), `required` False where not applicable.
 
-    `sources`: the study variables each indicator came from. `absent`: codes of the system without any figure;
+    `sources`: the study variables, or tables, each indicator came from. `absent`: codes of the system without any figure;
     `sparse`: codes with figures in too few years for a yearly score.
     """
 
@@ -64,7 +65,12 @@ class System:
     @property
     def variables(self) -> list[str]:
         """Every study variable in use, once."""
-        return list(dict.fromkeys(v for group in self.sources for v in group))
+        return [v for v in dict.fromkeys(v for group in self.sources for v in group) if v not in TABLES]
+
+    @property
+    def tables(self) -> list[str]:
+        """Every table of the study in use, once."""
+        return [v for v in dict.fromkeys(v for group in self.sources for v in group) if v in TABLES]
 
 
 def indicator_system(study: "Study", name: str | Sequence[str] = "default") -> System:
@@ -103,6 +109,28 @@ def indicator_system(study: "Study", name: str | Sequence[str] = "default") -> S
     return System(tuple(found), stacked, required, tuple(sources), tuple(absent), tuple(sparse), places, years)
 
 
+def measured(study: "Study", codes: Sequence[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """Return, for each indicator the study has figures of, the ids of the variables or the table it comes from.
+
+    `codes`: some indicators (all by default, context ones too). Indicators that the system computes (segmentation,
+    deviation of shares) count as measured; their source is the table or the variables they are computed from.
+    """
+    chosen = indicators() if codes is None else [indicator(c) for c in codes]
+    places, years = tuple(study.places), tuple(study.years)
+    found = ((one.code, _measure(study, one, places, years)) for one in chosen)
+    return {code: made[1] for code, made in found if made is not None and not np.isnan(made[0]).all()}
+
+
+def core_counts(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return, for each dimension D1 … D6, how many of its core indicators are among `codes`, and how many it has.
+
+    Core: the recommended indicators of provinces. A dimension without any has (0, 0).
+    """
+    core = _choose("core")
+    of = {d.id: [i.code for i in core if i.dimension == d.id] for d in dimensions()}
+    return {d: (sum(c in codes for c in held), len(held)) for d, held in of.items()}
+
+
 def _choose(name: str | Sequence[str]) -> list[Indicator]:
     if isinstance(name, str):
         if name not in ("default", "core", "all"):
@@ -124,11 +152,11 @@ def _measure(
     if one.method == "market_segmentation":
         goods, p = categories(study, PRICES, GOODS_PREFIX, places, years)
         if len(goods) > 1:
-            return market_segmentation(p).regions * 1e4, ()
+            return market_segmentation(p).regions * 1e4, _named(study, PRICES, GOODS_PREFIX, goods)
     if one.method == "wage_dispersion":
         trades, p = categories(study, WAGES, WAGES_PREFIX, places, years)
         if len(trades) > 1:
-            return wage_segmentation(p).regions * 1e4, ()
+            return wage_segmentation(p).regions * 1e4, _named(study, WAGES, WAGES_PREFIX, trades)
     if one.method == "share_deviation":
         amount = next((v for v in AMOUNTS if v in study.variables), None)
         if amount is not None and "population" in study.variables:
@@ -168,6 +196,10 @@ def categories(
     kept = tuple(k for k in made if span[k] == max(span.values()))
     empty = np.empty((len(places), 0, len(years)))
     return kept, np.stack([made[k] for k in kept], axis=1) if kept else empty
+
+
+def _named(study: "Study", table: str, prefix: str, names: Sequence[str]) -> tuple[str, ...]:
+    return (table,) if table in getattr(study, "tables", {}) else tuple(prefix + n for n in names)
 
 
 def frame(study: "Study", variable: str, places: Sequence[str], years: Sequence[int]) -> Array:

@@ -12,6 +12,7 @@ MISSING = frozenset(
     {"", "-", "--", "---", "—", "——", "–", "―", "...", "....", "......", "…", "……", "·", ".", "/"}
     | {"na", "n/a", "#n/a", "nan", "null", "none", "无", "缺", "缺失", "暂无", "暂无数据", "无数据", "不详"}
 )
+UNCALCULATED = "#?"  # stands where a workbook has a formula but no value
 CIRCLED = re.compile(r"[\u2460-\u2473\u24ea-\u24ff\u2776-\u277f]")
 MARKS = re.compile(r"(?:[*†‡]+|\[\d{1,2}\]|\[[a-z]\]|(?<=\d)[a-z]\))+$")
 PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -19,8 +20,10 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(?:([,' ])\d{3})(?:\1\d{3})*(?:\.\d+)?")
 YEAR = re.compile(r"(1[89]\d\d|20\d\d|2100)\s*(?:年|年度|年末|年底)?(?:\((?:末|底)\))?")
 DATED = re.compile(r"(1[89]\d\d|20\d\d|2100)-(?:01-01|12-31)(?:T00:00:00)?")
 INSIDE_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)\s*年?(?!\d)")
-UNIT_AT_END = re.compile(r"^(?P<name>.+?)\s*[((\[](?P<unit>[^()()\[\]]{1,20})[))\]]\s*$")
-UNIT_LINE = re.compile(r"(?:计量)?单位\s*[::]\s*(?P<zh>[^\s,,;;]+)|units?\s*[::]\s*(?P<en>.+)", re.IGNORECASE)
+UNIT_AT_END = re.compile(r"^(?P<name>.+?)\s*[(\[](?P<unit>[^()\[\]]{1,20})[)\]]\s*$")  # of a narrowed header
+UNIT_LINE = re.compile(r"(?:计量)?单位\s*:\s*(?P<zh>[^\s,;]+)|units?\s*:\s*(?P<en>.+)", re.IGNORECASE)  # of plain text
+# full-width ( ) [ ] % / = ; escapes, because an editor may narrow the characters themselves
+FULL_WIDTH = str.maketrans("\uff08\uff09\uff3b\uff3d\uff05\uff0f\uff1d", "()[]%/=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", CIRCLED.sub("", text)).strip() if not text.isascii() else text.strip()
 
 
+def narrow(title: str) -> str:
+    """Return a title with the full-width brackets and signs that may surround or make up a unit narrowed."""
+    return title.translate(FULL_WIDTH)
+
+
 def is_missing(cell: Cell) -> bool:
     """Return whether a cell says 'no figure'."""
     return cell is None or (isinstance(cell, str) and plain(cell).lower() in MISSING)
@@ -57,7 +65,7 @@ def number(cell: Cell) -> Number | Bad | None:
         return None
     if isinstance(cell, bool):
         return Bad(
-            Text(f"是逻辑值 {cell},不是数", f"{cell} is true/false, not a number"),
+            Text(f"是逻辑值 {cell}，不是数", f"{cell} is true/false, not a number"),
             Text("写一个数或留空", "write a number or leave it empty"),
         )
     text = plain(str(cell))
@@ -78,17 +86,22 @@ def number(cell: Cell) -> Number | Bad | None:
 def _advice(text: str) -> Text:
     if re.fullmatch(r"\([\d.,]+\)", text):
         return Text(f"负数请写 -{text[1:-1]}", f"for a negative number write -{text[1:-1]}")
+    if text == UNCALCULATED:
+        return Text(
+            "公式没有存下结果；用电子表格软件打开并保存，或改成数值",
+            "the formula has no stored result; open and save it in a spreadsheet program, or write the value",
+        )
     if text.startswith("#"):
-        return Text("这是公式错误;修正公式或留空", "this is a formula error; mend it or leave the cell empty")
+        return Text("这是公式错误；修正公式或留空", "this is a formula error; mend it or leave the cell empty")
     if re.fullmatch(r"[+-]?[\d,]+(\.\d+)?", text):
         return Text(
-            f"千分位不整齐;写 {text.replace(',', '')}", f"the thousands are uneven; write {text.replace(',', '')}"
+            f"千分位不整齐；写 {text.replace(',', '')}", f"the thousands are uneven; write {text.replace(',', '')}"
         )
     if re.fullmatch(r"[+-]?[\d,.]+\s*(万|亿|[A-Za-z\u4e00-\u9fff/]+)", text):
         return Text(
-            "单位写在表头的括号里,单元格里只写数", "put the unit in the header's brackets and only the number here"
+            "单位写在表头的括号里，单元格里只写数", "put the unit in the header's brackets and only the number here"
         )
-    return Text("写一个数;没有数据就留空", "write a number; leave the cell empty when there is none")
+    return Text("写一个数；没有数据就留空", "write a number; leave the cell empty when there is none")
 
 
 def year(cell: Cell) -> int | None:
@@ -104,6 +117,11 @@ def year(cell: Cell) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def headed_year(cell: Cell) -> int | None:
+    """Return the year a header cell names, with or without a unit behind it: 2020, '2020年', '2020年(元)'."""
+    return year(split_unit(cell)[0] if isinstance(cell, str) else cell)
+
+
 def years_inside(text: str) -> list[int]:
     """Return the distinct years a title mentions, in order."""
     return list(dict.fromkeys(int(y) for y in INSIDE_YEAR.findall(plain(text))))
@@ -112,7 +130,7 @@ def years_inside(text: str) -> list[int]:
 @cache
 def split_unit(title: str) -> tuple[str, str]:
     """Return (name, unit) of a header such as '地区生产总值(亿元)'; the unit is '' when there is none."""
-    text = re.sub(r"\s+", " ", CIRCLED.sub("", title)).strip().replace("(", "(").replace(")", ")")
+    text = narrow(re.sub(r"\s+", " ", CIRCLED.sub("", title)).strip())
     text = MARKS.sub("", text).strip()
     found = UNIT_AT_END.match(text)
     if found and looks_like_unit(found["unit"]):

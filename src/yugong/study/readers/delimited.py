@@ -31,7 +31,7 @@ def decode(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             row = data.count(b"\n", 0, error.start) + 1
             what = Text(
-                "有字节既不是 UTF-8 也不是 GB18030 文字(文件可能被截断)",
+                "有字节既不是 UTF-8 也不是 GB18030 文字（文件可能被截断）",
                 "some bytes are neither UTF-8 nor GB18030 text (the file may be cut short)",
             )
             raise InputError([Problem(what, SAVE_UTF8, path.name, row=row)]) from error

@@ -12,7 +12,7 @@ from yugong.study.readers.tidying import WHY, Note, Tidy, fallback_title, only_y
 
 COLUMNS = ("place", "year", "variable", "title_en", "unit", "value", "row", "column")
 NO_YEAR = Text(
-    "在表头写年份,加一列“年份”,或导入时指明年份",
+    "在表头写年份，加一列“年份”，或导入时指明年份",
     "write years in the header, add a year column, or name the year on import",
 )
 
@@ -102,7 +102,7 @@ def _headings(
                 full[j] = header.Heading(f"{h.title} {h.title_en}", h.title_en, h.unit, h.year)
                 continue
             what = Text(
-                f"与 {letters(earlier)} 列的指标和年份相同({h.title})",
+                f"与 {letters(earlier)} 列的指标和年份相同（{h.title}）",
                 f"has the same variable and year as column {letters(earlier)} ({h.title})",
             )
             reading.problem(what, Text("改名或删去其中一列", "rename or delete one of the two"), None, j)
@@ -153,18 +153,18 @@ def _other_label(reading: _Reading, found: layout.Layout, i: int, label: Cell) -
     if label is None:
         if numbers:
             what = Text("这一行有数但没有地区", "this row has figures but no place")
-            reading.problem(what, Text("补上地区名称,或删去这一行", "name the place, or delete the row"), i, column)
+            reading.problem(what, Text("补上地区名称，或删去这一行", "name the place, or delete the row"), i, column)
         return "blank", None
     text = str(label)
     if book.is_national(label):
         return "national", None
     if book.is_aggregate(label):
         reading.note(
-            Text(f"“{text.strip()}”是合计,未作为地区", f"{text.strip()!r} is a total, not taken as a place"), i
+            Text(f"“{text.strip()}”是合计，未作为地区", f"{text.strip()!r} is a total, not taken as a place"), i
         )
         return "total", None
     if not numbers and (layout.FOOTER.match(cells.plain(text)) or i > found.last or len(fold(text)) > 15):
-        reading.note(Text(f"附注:{text.strip()}", f"note: {text.strip()}"), i)
+        reading.note(Text(f"附注：{text.strip()}", f"note: {text.strip()}"), i)
         return "note", None
     try:
         return "place", book.resolve(_label_text(label))
@@ -172,7 +172,7 @@ def _other_label(reading: _Reading, found: layout.Layout, i: int, label: Cell) -
         if numbers or error.candidates:
             reading.problems.append(unknown_place(table, error, i, column))
         else:
-            reading.note(Text(f"“{text.strip()}”一行没有数,未读", f"row {text.strip()!r} has no figures, not read"), i)
+            reading.note(Text(f"“{text.strip()}”一行没有数，未读", f"row {text.strip()!r} has no figures, not read"), i)
         return "unknown", None
 
 
@@ -203,7 +203,7 @@ def _year_of(reading: _Reading, found: layout.Layout, i: int, fixed: int | None)
             if cell is None
             else Text(f"“{cell}”不是年份", f"{cell!r} is not a year")
         )
-        reading.problem(what, Text("写四位年份,例如 2020", "write a four-digit year such as 2020"), i, found.year)
+        reading.problem(what, Text("写四位年份，例如 2020", "write a four-digit year such as 2020"), i, found.year)
         return 0
     return y
 
@@ -272,7 +272,7 @@ def _read_series(
             continue
         title, unit = cells.split_unit(str(cell))
         if found.unit is not None and (given := table.cell(i, found.unit)) is not None:
-            unit = str(given).strip()
+            unit = cells.narrow(str(given).strip())
         for j in found.data:
             value = _number(reading, table.cell(i, j), i, j)
             if value is not None:
@@ -297,21 +297,21 @@ def _describe(
         if in_header
         else "cross-section"
     )
-    said = [Text(f"地区:{see(table, [found.place])}", f"places: {see(table, [found.place])}")]
+    said = [Text(f"地区：{see(table, [found.place])}", f"places: {see(table, [found.place])}")]
     if found.year is not None:
-        said.append(Text(f"年份:{see(table, [found.year])}", f"years: {see(table, [found.year])}"))
+        said.append(Text(f"年份：{see(table, [found.year])}", f"years: {see(table, [found.year])}"))
     elif in_header:
         said.append(
-            Text(f"年份:表头,{min(in_header)}–{max(in_header)}", f"years: header, {min(in_header)}–{max(in_header)}")
+            Text(f"年份：表头，{min(in_header)}–{max(in_header)}", f"years: header, {min(in_header)}–{max(in_header)}")
         )
     else:
-        said.append(Text(f"年份:{fixed}", f"year: {fixed}"))
+        said.append(Text(f"年份：{fixed}", f"year: {fixed}"))
     if found.series is None:
         by: dict[str, list[int]] = {}
         for j in found.data:
             by.setdefault(headings[j].title, []).append(j)
         for title, at in by.items():
             unit = headings[at[0]].unit
-            shown = f" ({unit})" if unit else ""
-            said.append(Text(f"{see(table, at)}:{title}{shown}", f"{see(table, at)}: {title}{shown}"))
+            zh, en = (f"（{unit}）", f" ({unit})") if unit else ("", "")
+            said.append(Text(f"{see(table, at)}：{title}{zh}", f"{see(table, at)}: {title}{en}"))
     return kind, tuple(said)

@@ -26,6 +26,7 @@ def finish(
     national = pd.DataFrame(dict(zip(COLUMNS, reading.totals, strict=True)))
     _settle_percents(reading, frame, headings)
     frame = _compare_repeated(reading, frame)
+    _one_unit_each(reading, found, frame)
     if reading.problems:
         raise InputError(reading.problems)
     for part in (frame, national):
@@ -59,11 +60,28 @@ def _settle_percents(reading: "_Reading", frame: pd.DataFrame, headings: dict[in
             continue
         for i in rows:
             what = (
-                Text(f"带百分号,而这一列的单位是 {declared}", f"it has a percent sign, but the column is in {declared}")
+                Text(
+                    f"带百分号，而这一列的单位是 {declared}", f"it has a percent sign, but the column is in {declared}"
+                )
                 if declared
-                else Text("带百分号,而同列其他数没有", "it has a percent sign, other figures of the column have none")
+                else Text("带百分号，而同列其他数没有", "it has a percent sign, other figures of the column have none")
             )
-            reading.problem(what, Text("统一写法,单位写在表头", "write them alike, with the unit in the header"), i, j)
+            reading.problem(what, Text("统一写法，单位写在表头", "write them alike, with the unit in the header"), i, j)
+
+
+def _one_unit_each(reading: "_Reading", found: Layout, frame: pd.DataFrame) -> None:
+    """Report every column (or row, in a table by series) whose unit is not that of the same title before it."""
+    stated = frame[frame["unit"] != ""].drop_duplicates(["variable", "unit"])
+    for title, rows in stated.groupby("variable", sort=False):
+        first = rows.iloc[0]
+        for line in rows.iloc[1:].itertuples():
+            row: Any = line
+            what = Text(
+                f"“{title}”在这里的单位是 {row.unit}，在前面是 {first['unit']}",
+                f"{title!r} is in {row.unit} here, but in {first['unit']} before",
+            )
+            do = Text("换算成同一单位，或改用不同的指标名", "convert to one unit, or give it another name")
+            reading.problem(what, do, row.row if found.series is not None else None, row.column)
 
 
 def _compare_repeated(reading: "_Reading", frame: pd.DataFrame) -> pd.DataFrame:
@@ -83,7 +101,7 @@ def _compare_repeated(reading: "_Reading", frame: pd.DataFrame) -> pd.DataFrame:
         at = reading.table.place_of(int(earlier["row"]), int(earlier["column"]))
         cell = f"{at[1]}{at[0]}"
         what = Text(
-            f"{name.zh} {row.year} 年“{row.variable}”重复且数值不同:{row.value:g},而 {cell} 是 {earlier['value']:g}",
+            f"{name.zh} {row.year} 年“{row.variable}”重复且数值不同：{row.value:g}，而 {cell} 是 {earlier['value']:g}",
             f"{name.en} {row.year} {row.variable!r} occurs twice with different values: {row.value:g}, but {earlier['value']:g} in {cell}",
         )
         reading.problem(what, Text("只保留一个", "keep one of them"), row.row, row.column)

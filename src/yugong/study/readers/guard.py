@@ -16,10 +16,12 @@ COLUMN_REFERENCE = re.compile(rb'<c\b[^>]{0,80}?\br="([A-Z]+)')
 LONGEST_REFERENCE = 3  # XFD is the last column a spreadsheet has
 
 SAVE_PLAIN = Text(
-    "用电子表格软件打开,把需要的数值另存为一个新的 .xlsx 或 UTF-8 CSV 文件",
+    "用电子表格软件打开，把需要的数值另存为一个新的 .xlsx 或 UTF-8 CSV 文件",
     "open it in a spreadsheet program and save the values you need as a new .xlsx or UTF-8 CSV file",
 )
-LESS = Text("只保留需要的工作表、行和列,或分成几个文件", "keep only the sheets, rows and columns you need, or split it")
+LESS = Text(
+    "只保留需要的工作表、行和列，或分成几个文件", "keep only the sheets, rows and columns you need, or split it"
+)
 
 
 def refuse(path: Path, what: Text, do: Text = SAVE_PLAIN) -> InputError:
@@ -38,7 +40,7 @@ def check_size(path: Path) -> None:
         raise refuse(
             path,
             Text(
-                f"文件有 {size // limits.MEGABYTE} MB,超过上限 {limits.MAX_FILE_BYTES // limits.MEGABYTE} MB",
+                f"文件有 {size // limits.MEGABYTE} MB，超过上限 {limits.MAX_FILE_BYTES // limits.MEGABYTE} MB",
                 f"the file is {size // limits.MEGABYTE} MB, over the cap of {limits.MAX_FILE_BYTES // limits.MEGABYTE} MB",
             ),
             LESS,
@@ -54,7 +56,7 @@ def check_xlsx(path: Path) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise refuse(
             path,
-            Text("文件已损坏,或不是 Excel 工作簿", "the file is damaged, or is not an Excel workbook"),
+            Text("文件已损坏，或不是 Excel 工作簿", "the file is damaged, or is not an Excel workbook"),
             Text("重新下载或另存后再试", "download or save it again, then retry"),
         ) from error
 
@@ -66,7 +68,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> None:
         raise refuse(
             path,
             Text(
-                f"压缩包内有 {len(entries)} 个部件,超过上限 {limits.MAX_ZIP_ENTRIES}",
+                f"压缩包内有 {len(entries)} 个部件，超过上限 {limits.MAX_ZIP_ENTRIES}",
                 f"the package holds {len(entries)} parts, over the cap of {limits.MAX_ZIP_ENTRIES}",
             ),
         )
@@ -89,7 +91,7 @@ def _check_inflated(path: Path, archive: zipfile.ZipFile) -> None:
     for entry in archive.infolist():
         sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
         with archive.open(entry) as part:
-            for piece in _pieces(part):
+            for piece in pieces(part):
                 total += len(piece)
                 if total > limits.MAX_INFLATED_BYTES or (
                     total > limits.RATIO_FREE_BYTES and total > stored * limits.MAX_INFLATION_RATIO
@@ -97,8 +99,8 @@ def _check_inflated(path: Path, archive: zipfile.ZipFile) -> None:
                     raise refuse(
                         path,
                         Text(
-                            f"解压后超过上限({limits.MAX_INFLATED_BYTES // limits.MEGABYTE} MB 或 "
-                            f"{limits.MAX_INFLATION_RATIO} 倍),疑似压缩炸弹",
+                            f"解压后超过上限（{limits.MAX_INFLATED_BYTES // limits.MEGABYTE} MB 或 "
+                            f"{limits.MAX_INFLATION_RATIO} 倍），疑似压缩炸弹",
                             f"it inflates past the cap ({limits.MAX_INFLATED_BYTES // limits.MEGABYTE} MB or "
                             f"{limits.MAX_INFLATION_RATIO} times), as a zip bomb does",
                         ),
@@ -115,7 +117,7 @@ def _check_inflated(path: Path, archive: zipfile.ZipFile) -> None:
                         raise too_large(path)
 
 
-def _pieces(part: IO[bytes]) -> Iterator[bytes]:
+def pieces(part: IO[bytes]) -> Iterator[bytes]:
     """Yield a part's inflated bytes, cut after a '>' so that no tag is split."""
     rest = b""
     while data := part.read(CHUNK):
@@ -132,7 +134,7 @@ def encrypted(path: Path) -> InputError:
     return refuse(
         path,
         Text("文件已加密或设有打开密码", "the file is encrypted or needs a password to open"),
-        Text("去掉密码后另存,再导入", "remove the password, save, and import again"),
+        Text("去掉密码后另存，再导入", "remove the password, save, and import again"),
     )
 
 
@@ -146,7 +148,7 @@ def linked(path: Path) -> InputError:
     return refuse(
         path,
         Text("文件含有指向其他工作簿的外部链接", "the file holds links to other workbooks"),
-        Text("断开链接(粘贴为数值)后另存,再导入", "break the links (paste as values), save, and import again"),
+        Text("断开链接（粘贴为数值）后另存，再导入", "break the links (paste as values), save, and import again"),
     )
 
 
@@ -155,7 +157,7 @@ def too_large(path: Path) -> InputError:
     return refuse(
         path,
         Text(
-            f"表格过大:上限为 {limits.MAX_ROWS} 行、{limits.MAX_COLUMNS} 列、{limits.MAX_CELLS} 个单元格",
+            f"表格过大：上限为 {limits.MAX_ROWS} 行、{limits.MAX_COLUMNS} 列、{limits.MAX_CELLS} 个单元格",
             f"the sheet is too large: at most {limits.MAX_ROWS} rows, {limits.MAX_COLUMNS} columns, "
             f"{limits.MAX_CELLS} cells",
         ),

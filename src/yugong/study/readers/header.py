@@ -7,7 +7,7 @@ from yugong.study.readers import cells
 from yugong.study.readers.raw import Cell, RawTable
 
 TITLED = re.compile(
-    r"^(数据库|指标|时间|单位|计量单位|database|indicators?|year|time|units?)\s*[::]\s*(.*)$", re.IGNORECASE
+    r"^(数据库|指标|时间|单位|计量单位|database|indicators?|year|time|units?)\s*:\s*(.*)$", re.IGNORECASE
 )
 CJK = re.compile(r"[\u3400-\u9fff]")
 TABLE_NUMBER = re.compile(r"^(?:续?表|table)?\s*\d+(?:[-—–.]\d+)*\s*", re.IGNORECASE)
@@ -108,12 +108,13 @@ def read_heading(stack: list[str | float], keep_year: bool) -> Heading:
     words: list[str] = []
     unit, year = "", None
     for cell in stack:
-        y = None if keep_year else cells.year(cell)
+        y = None if keep_year else cells.headed_year(cell)
         if y is not None:
             year = y
+            unit = (cells.split_unit(cell)[1] if isinstance(cell, str) else "") or unit
             continue
-        text = re.sub(r"\s+", " ", str(cell)).strip()
-        bare = re.sub(r"^[(( ]+|[)) ]+$", "", text)
+        text = cells.narrow(re.sub(r"\s+", " ", str(cell)).strip())
+        bare = text.strip("() ")
         if words and cells.looks_like_unit(bare) and cells.year(bare) is None:
             unit = bare
             continue

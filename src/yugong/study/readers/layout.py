@@ -18,7 +18,7 @@ LABEL_HEAD = re.compile(
     re.IGNORECASE,
 )
 FOOTER = re.compile(
-    r"(注|附注|数据来源|资料来源|来源|说明|备注|note|notes|source|sources|data ?sources?)\s*[::.]?|[*①②③④]|\d+[.、)]",
+    r"(注|附注|数据来源|资料来源|来源|说明|备注|note|notes|source|sources|data ?sources?)\s*[:.]?|[*①②③④]|\d+[.、)]",
     re.IGNORECASE,
 )
 LABEL_COLUMNS = 8  # places and years stand among the first columns
@@ -94,7 +94,7 @@ def roles(
 ) -> Layout:
     """Give every column of the table one role, by its header and what stands in it."""
     found = Layout(place, first, last)
-    years_ahead = sum(1 for stack in stacks if any(cells.year(c) is not None for c in stack))
+    years_ahead = sum(1 for stack in stacks if any(cells.headed_year(c) is not None for c in stack))
     for j in range(table.width):
         if j == place:
             continue
@@ -114,7 +114,7 @@ def roles(
             found.unit = j
         elif SERIAL_HEAD.fullmatch(head):
             found.ignored[j] = "serial"
-        elif _mostly_text(column) and not any(cells.year(c) is not None for c in stacks[j]):
+        elif _mostly_text(column) and not any(cells.headed_year(c) is not None for c in stacks[j]):
             found.ignored[j] = "text"
         else:
             found.data.append(j)
@@ -130,7 +130,7 @@ def _is_year_column(head: str, column: list[Cell], years_ahead: int, data: list[
 
 def _mostly_text(column: list[Cell]) -> bool:
     some = column[:400]
-    bad = sum(isinstance(cells.number(c), cells.Bad) for c in some)
+    bad = sum(isinstance(cells.number(c), cells.Bad) for c in some if c != cells.UNCALCULATED)
     numbers = sum(isinstance(cells.number(c), cells.Number) for c in some)
     return bad > 3 * numbers
 

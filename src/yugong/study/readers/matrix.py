@@ -58,7 +58,7 @@ def read_matrix(table: RawTable, book: PlaceBook, column: int, row: int, *, year
         {name: [] for name in ("place", "year", "variable", "title_en", "unit", "value", "row", "column")}
     )
     said = Text(
-        f"矩阵:{len(down)} 行 × {len(across)} 列,行是{'到达地' if to_rows == 'destination' else '来源地'}",
+        f"矩阵：{len(down)} 行 × {len(across)} 列，行是{'到达地' if to_rows == 'destination' else '来源地'}",
         f"matrix: {len(down)} rows × {len(across)} columns, rows are {to_rows}s",
     )
     return Tidy(
@@ -78,7 +78,7 @@ def _down(
             if book.is_national(label) or book.is_aggregate(label):
                 text = str(label).strip()
                 notes.append(
-                    Note(Text(f"“{text}”是合计,未读", f"{text!r} is a total, not read"), *table.place_of(i, None))
+                    Note(Text(f"“{text}”是合计，未读", f"{text!r} is a total, not read"), *table.place_of(i, None))
                 )
                 continue
             try:
@@ -103,7 +103,7 @@ def _across(
             continue
         above = next((str(table.cell(i, j)).strip() for i in range(row, -1, -1) if table.cell(i, j) is not None), "")
         if any(isinstance(cells.number(line[j]), cells.Number) for line in table.rows[row + 1 :] if j < len(line)):
-            text = Text(f"“{above}”不是地区,这一列未读", f"{above!r} is no place; the column is not read")
+            text = Text(f"“{above}”不是地区，这一列未读", f"{above!r} is no place; the column is not read")
             notes.append(Note(text, *table.place_of(None, j)))
     _once(table, [(row, j, c) for j, c in out], problems)
     return out
@@ -123,7 +123,7 @@ def _direction(words: str, notes: list[Note]) -> str:
     if ROWS_ARE_DESTINATIONS.search(words) or COLUMNS_ARE_ORIGINS.search(words):
         return "destination"
     assumed = Text(
-        "未写明方向:按行为来源地、列为到达地读",
+        "未写明方向：按行为来源地、列为到达地读",
         "no direction is given: rows are read as origins, columns as destinations",
     )
     notes.append(Note(assumed))

@@ -47,11 +47,11 @@ def read_table(path: str | os.PathLike[str]) -> list[RawTable]:
 
         return read_delimited(path)
     what = Text(
-        f"内容与扩展名“{ending}”不符,或不是支持的格式",
+        f"内容与扩展名“{ending}”不符，或不是支持的格式",
         f"the content does not match the ending {ending!r}, or the format is not supported",
     )
     do = Text(
-        "支持 CSV、XLS、XLSX、JSON、Parquet 和 Stata(.dta);另存为其中一种",
+        "支持 CSV、XLS、XLSX、JSON、Parquet 和 Stata（.dta）；另存为其中一种",
         "CSV, XLS, XLSX, JSON, Parquet and Stata (.dta) are read; save it as one of these",
     )
     raise guard.refuse(path, what, do)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 GENERIC_SHEET = re.compile(r"(sheet|工作表)\s*\d*|分省年度数据|annual by province|数据|data|table\s*\d*", re.IGNORECASE)
 CITY_HEAD = re.compile(r"城市|地级市|地市|市|城市名称|地级市名称|city|prefecture")
 EXPORT_PREFIX = re.compile(r"^(nbs_?export_?|国家统计局_?|分省年度数据_?)", re.IGNORECASE)
+SOURCE = re.compile(r"(?:数据来源|资料来源|来源|(?:data ?)?sources?)\s*[:\uff1a]\s*(\S.*)", re.IGNORECASE | re.DOTALL)
+SOURCE_LINES = 30  # how many lines from either end may name the source
 WHY = {
-    "serial": Text("序号列,未读", "a serial-number column, not read"),
-    "text": Text("不是数值列,未读", "not a column of numbers, not read"),
-    "parent": Text("上级地区列,未读", "the column of parent places, not read"),
+    "serial": Text("序号列，未读", "a serial-number column, not read"),
+    "text": Text("不是数值列，未读", "not a column of numbers, not read"),
+    "parent": Text("上级地区列，未读", "the column of parent places, not read"),
 }
 
 
@@ -53,6 +55,7 @@ class Tidy:
     diagonal: str = ""
     understood: tuple[Text, ...] = ()
     notes: tuple[Note, ...] = field(default=())
+    source: str = ""  # the publication that a line such as '数据来源:国家统计局' names
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -87,18 +90,29 @@ def tidy(
     from yugong.study.readers.matrix import read_matrix
 
     book = places or _best_book(table)
+    source = stated_source(table)
     column, down = layout.down(table, book)
     row, across = layout.across(table, book)
     if down >= 3 and across >= 3:
         first, _ = layout.body(table, book, column)
         if row < first:
-            return read_matrix(table, book, column, row, year=year, rows=rows)
+            return replace(read_matrix(table, book, column, row, year=year, rows=rows), source=source)
     if across > down:
         table = table.turn()
         column = row
     elif down == 0:
         raise InputError([_no_places(table, book)])
-    return read_figures(table, book, column, year=year, variable=variable, unit=unit)
+    return replace(read_figures(table, book, column, year=year, variable=variable, unit=unit), source=source)
+
+
+def stated_source(table: RawTable) -> str:
+    """Return the publication that a line above or below the figures names, empty when none does."""
+    n = len(table.rows)
+    for i in [*range(min(n, SOURCE_LINES)), *range(max(SOURCE_LINES, n - SOURCE_LINES), n)]:
+        filled = [cell for cell in table.rows[i] if cell is not None]
+        if len(filled) == 1 and (found := SOURCE.match(str(filled[0]).strip())):
+            return found[1].strip()
+    return ""
 
 
 def _best_book(table: RawTable) -> PlaceBook:
@@ -117,7 +131,7 @@ def _best_book(table: RawTable) -> PlaceBook:
 def _no_places(table: RawTable, book: PlaceBook) -> Problem:
     what = Text("没有找到地区列或地区行", "no column or row of places was found")
     do = Text(
-        "把地区名称或行政区划代码放在第一列(或表头行)",
+        "把地区名称或行政区划代码放在第一列（或表头行）",
         "put place names or codes in the first column (or the header row)",
     )
     for i, line in enumerate(table.rows[: layout.HEADER_ROWS]):
@@ -170,7 +184,7 @@ def see(table: RawTable, columns: Iterable[int]) -> str:
 def unknown_place(table: RawTable, error: YugongError, row: int, column: int) -> Problem:
     """Return the located problem of a label that names no place."""
     do = Text(
-        "改成标准名称或六位代码;若不是地区,请删去这一行",
+        "改成标准名称或六位代码；若不是地区，请删去这一行",
         "write a standard name or code; if it is no place, delete the row",
     )
     return table.problem(Text(error.render("zh"), error.render("en")), do, row, column)

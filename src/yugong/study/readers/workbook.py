@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from yugong.base.text import Text
-from yugong.study.readers import guard, limits
+from yugong.study.readers import formulas, guard, limits
 from yugong.study.readers.ole import check_xls, damaged
 from yugong.study.readers.raw import Cell, RawTable
 
@@ -23,9 +23,11 @@ def read_workbook(path: Path, old: bool) -> list[RawTable]:
     answer, figures = _parse(path)
     if answer.get("too_large"):
         raise guard.too_large(path)
+    waiting = {} if old else formulas.uncalculated(path)
     tables = []
     for sheet in answer["sheets"]:
         rows = _unpacked(sheet, figures)
+        formulas.mark(path, rows, waiting.get(sheet["name"], []))
         if sheet["hidden"] or not any(cell is not None for row in rows for cell in row):
             continue
         merged = tuple(((a[0], a[1]), (b[0], b[1])) for a, b in sheet["merged"])
