@@ -6,16 +6,17 @@ import re
 import time
 from collections import defaultdict
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 from grids import compare
 
 from yugong import report, study
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, UnknownNameError
 from yugong.base.text import Text
 from yugong.report.charts import Lines, Ranking, TileMap
-from yugong.report.model import Document, Figure, Table
+from yugong.report.model import Document, Figure, Finding, Table
 from yugong.report.numbers import Interval
 
 CPU_SECONDS = 30  # the bound for a cold run
@@ -184,6 +185,98 @@ def test_ranks_follow_the_good_direction(sichuan: Document, panel: dict[str, dic
     assert column(t, "rank")[at] == 1 + sum(v > incomes["510000"] for v in incomes.values())
 
 
+def test_convergence_ends_where_every_place_has_figures(china: study.Study, national: Document) -> None:
+    wide = china.panel("real_grp_per_head")
+    assert max(column(table(national, "tab-sigma"), "year")) == 2019
+    later = wide.loc[:, 2020:2022]
+    assert set(later.index[later.isna().any(axis=1)]) == {"110000"}
+    rows = {row[0].zh: row for row in table(national, "tab-beta").rows}
+    assert rows["2012—2019，无条件"][-1] == 31
+    assert rows["2012—2022，无条件，缺北京"][-1] == 30
+    y, x = np.log(wide[2019] / wide[2012]) / 7, np.log(wide[2012])
+    assert rows["2012—2019，无条件"][1] == pytest.approx(np.polyfit(x, y, 1)[0], rel=1e-6)
+    said = [f.detail.zh for f in national.findings() if f.see in {"fig-sigma", "fig-beta"} and f.tone == "closer"]
+    assert said
+    assert all("缺北京" in s for s in said)
+
+
+def test_a_region_is_compared_at_the_prices_of_its_figure(china: study.Study, sichuan: Document) -> None:
+    finding = next(f for f in sichuan.findings() if f.see == "fig-peers")
+    current = figure(sichuan, "fig-peers")
+    last = china.values("grp_per_head", 2023)
+    assert f"按当年价为 {last['510000'] / 1e4:.2f} 万元" in finding.text.zh
+    assert "（当年价）" in current.caption.zh
+    assert column(current.table, "510000")[-1] == pytest.approx(last["510000"] / 1e4)
+    real = china.values("real_grp_per_head", 2022).dropna()
+    assert f"居第 {1 + sum(real > real['510000'])} 位" in finding.detail.zh
+    assert "（2015 年不变价）" in figure(sichuan, "fig-peers-real").caption.zh
+
+
+def test_old_figures_make_no_strength_or_weakness(china: study.Study) -> None:
+    xizang = report.build(china, region="西藏", draws=20)
+    t = table(xizang, "tab-profile")
+    assert min(column(t, "year")) < 2018  # shown in the table, with its year
+    finding = next(f for f in xizang.findings() if f.see == "tab-profile")
+    years = [int(y) for y in re.findall(r"（(\d{4}) 年）", finding.text.zh)]
+    assert len(years) == 6
+    assert min(years) >= 2018
+
+
+def test_a_turn_of_the_gap_inside_the_window_is_said(
+    national: Document, panel: dict[str, dict[int, dict[str, float]]]
+) -> None:
+    ratio = {y: per_head(panel, "grp_v4", y, EAST) / per_head(panel, "grp_v4", y, CENTRAL) for y in range(2012, 2024)}
+    least = min(ratio, key=lambda y: ratio[y])
+    finding = next(f for f in national.findings() if f.see == "tab-plates")
+    assert (
+        f"中部的差距在 {least} 年最小（{ratio[least]:.3f}），此后回升，2023 年为 {ratio[2023]:.3f}" in finding.text.zh
+    )
+    assert "点估计" in finding.detail.zh
+
+
+def test_an_early_year_has_no_empty_table_and_doubts_a_contrary_panel(china: study.Study) -> None:
+    document = report.build(china, year=2010, draws=20)
+    assert "tab-published" not in {t.id for t in document.tables()}
+    assert all(t.rows for t in document.tables())
+    panel_row = table(document, "tab-beta").rows[-1]
+    assert panel_row[1] > 0
+    assert any("发散" in f.text.zh for f in document.findings() if f.tone == "caution")
+
+
+def test_a_year_without_output_says_which_year_stands_for_it(china: study.Study, tmp_path: Path) -> None:
+    document = report.build(china, year=2024, draws=20)
+    notice = next(b for b in document.chapters[0].blocks if isinstance(b, Finding))
+    assert "2024" in notice.text.zh
+    assert "2023" in notice.text.zh
+    assert report.summary(document, tmp_path)[0] == notice.text
+
+
+def test_a_single_year_ends_with_what_it_found(china: study.Study, tmp_path: Path) -> None:
+    document = report.build(china, year=2000, draws=20)
+    lines = report.summary(document, tmp_path)
+    assert len(set(lines)) == len(lines) == 3
+    assert set(lines[:2]) <= {f.text for f in document.findings()}
+    assert "2000—2000" not in document.subtitle.zh
+
+
+@pytest.mark.parametrize(("name", "level", "instead"), [("香港", "省级", None), ("成都", "地级", "四川")])
+def test_a_known_place_outside_the_study_is_told_so(
+    china: study.Study, name: str, level: str, instead: str | None
+) -> None:
+    with pytest.raises(InputError) as caught:
+        report.build(china, region=name)
+    said = caught.value.render("zh")
+    assert level in said
+    assert "不在本研究" in said
+    assert "北京" not in said
+    assert (instead in said) if instead else "→" not in said
+
+
+def test_the_measures_are_all_different(national: Document) -> None:
+    rows = [row[1:] for row in table(national, "tab-measures").rows]
+    assert len(set(rows)) == len(rows)
+
+
 def test_a_year_cuts_every_series(china: study.Study) -> None:
     document = report.build(china, year=2016, draws=50)
     for t in document.tables():
@@ -213,15 +306,80 @@ def test_every_number_can_be_traced(china: study.Study, national: Document) -> N
     listed = set(column(table(national, "tab-sources"), "id"))
     for t in national.tables():
         assert {s.id for s in t.sources} <= listed
-    assert listed <= set(china.variables)
+    assert listed <= {*china.variables, *china.tables, *china.flows}
     assert {"grp_v4", "population"} <= listed
+    assert {"retail_price_index", "wages_by_industry", "employment_by_industry", "sample_survey"} <= listed
     assert {i.name for i in national.meta.inputs} >= {"panel.csv", "variables.csv", "study.toml"}
 
 
 def test_what_is_missing_is_said_with_its_reason(china: study.Study, national: Document) -> None:
     t = table(national, "tab-absent")
-    assert len(t.rows) == 59 - sum(v in china.variables for v in china.indicators.values())
+    by_column = {k for k, v in china.indicators.items() if v in china.variables}
+    computed = {"M1", "M2"}  # from tables of prices and wages
+    assert len(t.rows) == 59 - len(by_column | computed)
+    assert not set(column(t, "code")) & (by_column | computed)
+    used = set(column(table(national, "tab-coordination-parts"), "code"))
+    assert not used & set(column(t, "code")), "what enters a result is not missing"
     assert all(reason is not None for reason in column(t, "reason"))
+
+
+def test_scores_say_how_many_core_indicators_they_rest_on(national: Document) -> None:
+    with files("yugong.registry").joinpath("data", "indicators.csv").open(encoding="utf-8", newline="") as f:
+        core = [r for r in csv.DictReader(f) if r["core"] == "yes"]
+    unscored = {"E2", "G3", "G4", "S7", "M3", "M4"}  # without figures, or in census years only
+    heads = {c.id: c.title.zh for c in table(national, "tab-ranks").columns}
+    for d in ("D1", "D2", "D3", "D4", "D5"):
+        codes = {r["code"] for r in core if r["dimension"] == d}
+        assert heads[d].endswith(f"（{len(codes - unscored)}/{len(codes)}）")
+    assert heads["D2"] == "生态绿色（2/4）"
+    assert "D6" not in heads
+    found = next(f for f in national.findings() if f.see == "fig-ranks")
+    assert found.detail is not None
+    assert "生态绿色 2/4" in found.detail.zh
+    assert "Ecology" not in found.detail.zh
+
+
+def test_coordination_tells_gaps_from_levels(national: Document) -> None:
+    t = table(national, "tab-coordination-parts")
+    codes = column(t, "code")
+    read = {c: r.zh for c, r in zip(codes, column(t, "reading"), strict=True) if isinstance(r, Text)}
+    assert {c for c, r in read.items() if r == "达标"} == {
+        "E9", "G1", "G2", "G5", "G7", "S1", "M1", "M2", "M6", "F2", "F6"
+    }  # fmt: skip
+    points: dict[str, float] = defaultdict(float)
+    rows = [
+        (h.zh, r.zh, i)
+        for h, r, i, e in zip(*(column(t, k) for k in ("headline", "reading", "index", "entering")), strict=True)
+        if e.zh == "是"
+    ]
+    heads = [h for h, _, _ in rows]
+    for h, r, i in rows:
+        points[r] += (i - 100) / heads.count(h) / len(set(heads))
+    whole = table(national, "tab-coordination")
+    assert sum(points.values()) == pytest.approx(column(whole, "total")[-1] - 100, rel=EXACT)
+    found = next(f for f in national.findings() if f.see == "fig-coordination")
+    assert found.detail is not None
+    assert f"差距项合计 {points['差距']:+.1f} 点" in found.detail.zh
+    assert f"合计 {points['达标']:+.1f} 点" in found.detail.zh
+    assert found.tone == ("neutral" if abs(points["达标"]) >= abs(points["差距"]) else "closer")
+    priced = [n.zh for n in whole.notes if "当年价" in n.zh]
+    assert len(priced) == 1
+    assert "G5" in priced[0]
+    assert "G7" not in priced[0], "not in the total"
+    assert "G2" not in priced[0], "at constant prices"
+
+
+def test_an_indicator_is_called_by_what_serves_it_and_judged_targets_are_marked(national: Document) -> None:
+    t = table(national, "tab-coordination-parts")
+    of = dict(zip(column(t, "code"), t.rows, strict=True))
+    assert any(isinstance(v, Text) and v.zh.startswith("6 岁及以上") for v in of["S4"])
+    assert not any(isinstance(v, Text) and "15" in v.zh for v in of["S4"])
+    assert Text("2.3—2.7（M，可编辑）", "2.3–2.7 (M, editable)") in of["E9"]
+    system = table(national, "tab-system")
+    rows = dict(zip(column(system, "code"), system.rows, strict=True))
+    assert Text("20—60（M，可编辑）", "20–60 (M, editable)") in rows["M6"]
+    assert "retail_price_index" in rows["M1"]
+    assert any("M6" in n.zh and "可编辑" in n.zh for n in table(national, "tab-ranks").notes)
 
 
 def test_intervals_enclose_their_numbers(national: Document) -> None:

@@ -51,3 +51,16 @@ def test_intervals_and_quantities() -> None:
 )
 def test_large_amounts_follow_each_language(yuan: float, zh: str, en: str) -> None:
     assert amount(yuan, Text("元", "yuan")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (6.56, "10 000 yuan", "65,600 yuan"),
+        (7.185, "10 000 yuan", "71,900 yuan"),  # rounded as in Chinese: 7.19 万元
+        (12.3456, "100 million yuan", "1,235 million yuan"),
+        (-0.5, "1 000 persons", "−500 persons"),
+    ],
+)
+def test_counted_units_are_multiplied_out_in_english(value: float, unit: str, text: str) -> None:
+    assert quantity(value, Format(2), Text("", unit)).en == text

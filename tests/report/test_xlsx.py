@@ -1,5 +1,6 @@
 """The workbook: the same numbers as the page, three-line style, and no live formula."""
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -10,8 +11,8 @@ from grids import compare, first_row
 from openpyxl.workbook import Workbook
 from sample import FORMULA, HOSTILE
 
-from yugong.report.model import Document, KeyFigures
-from yugong.report.xlsx import render_xlsx, sheet_names
+from yugong.report.model import Document, Finding, KeyFigures
+from yugong.report.xlsx import _cut, render_xlsx, sheet_names
 
 SIXTEEN_DIGITS = 1e-15  # what XlsxWriter keeps of a number
 
@@ -74,11 +75,31 @@ def test_sheet_names_are_legal_and_unique(document: Document, book: Workbook) ->
     assert all(len(n) <= 31 and not re.search(r"[\[\]:*?/\\]", n) for n in names)
 
 
+def test_long_sheet_names_end_with_a_word() -> None:
+    assert _cut("2-1 Output, population and output per head by group") == "2-1 Output, population and…"
+    assert (
+        _cut("4-1 人均地区生产总值（年末常住人口，第四次经济普查口径）：基尼系数") == "4-1 人均地区生产总值：基尼系数"
+    )
+    assert len(_cut("甲" * 60)) == 31
+
+
+def test_a_finding_stands_once(document: Document, book: Workbook) -> None:
+    first = document.chapters[0]
+    again = dataclasses.replace(document, chapters=(dataclasses.replace(first, id="again", blocks=tuple(
+        b for b in first.blocks if isinstance(b, Finding))), *document.chapters))  # fmt: skip
+    texts = [f.text.zh for f in document.findings()]
+    assert texts
+    twice = openpyxl.load_workbook(io.BytesIO(render_xlsx(again, "zh")))["要点"]
+    shown = [row[0].value for row in twice.iter_rows()]
+    assert [shown.count(t) for t in texts] == [1] * len(texts)
+
+
 def test_method_cards_and_provenance_are_in_the_about_sheet(document: Document, book: Workbook) -> None:
     values = {c.value for row in book["说明"].iter_rows() for c in row}
     for card in document.cards():
         assert card.title.zh in values
         assert card.formula in values
+    assert "公式（LaTeX）" in values
     assert f"panel.csv  SHA-256 {'0' * 64}" in values
 
 

@@ -36,6 +36,17 @@ def report(
         int, typer.Option(min=100, help=Text("自助法与蒙特卡洛抽样次数", "draws of bootstrap and Monte Carlo").in_())
     ] = 1000,
     seed: Annotated[int, typer.Option(help=Text("随机种子", "random seed").in_())] = 0,
+    modules: Annotated[
+        str,
+        typer.Option(
+            help=Text(
+                "另加的章，用逗号分开：space 空间、dynamics 动态、markets 市场、structure 结构、growth 增长、"
+                "efficiency 效率；all 为全部",
+                "further chapters, with commas between: space, dynamics, markets, structure, growth, efficiency; "
+                "all for every one",
+            ).in_()
+        ),
+    ] = "",
 ) -> None:
     """Diagnose a study and write its report."""
     started = time.perf_counter()
@@ -44,10 +55,23 @@ def report(
         from yugong import study
         from yugong.report import build, summary, write_report
 
-        document = build(study.read(path), region, year, progress, seed, draws)
+        chosen = _listed(modules)
+        document = build(study.read(path), region, year, progress, seed, draws, chosen)
         written = write_report(document, out, language(), progress, started)
     for line in summary(document, written.folder):
         typer.echo(line.in_())
+
+
+def _listed(modules: str) -> tuple[str, ...]:
+    """Return the names between commas, located in an error when one of them is unknown."""
+    from yugong.base.errors import InputError, Problem, UnknownNameError
+    from yugong.report.assemble import module_names
+
+    names = [name.strip() for name in modules.replace("，", ",").replace("、", ",").split(",")]
+    try:
+        return module_names([name for name in names if name])
+    except UnknownNameError as error:
+        raise InputError([Problem(error.text, file="--modules")]) from None
 
 
 @contextmanager

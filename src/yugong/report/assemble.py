@@ -1,30 +1,58 @@
 """The report on a study, from its chapters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from yugong import __version__, registry
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.files import sha256
 from yugong.base.provenance import Source
 from yugong.base.text import Text
-from yugong.report.chapters import appendix, convergence, disparity, missing, region, standing
+from yugong.report.chapters import (
+    appendix,
+    convergence,
+    disparity,
+    dynamics,
+    efficiency,
+    growth,
+    markets,
+    missing,
+    region,
+    space,
+    standing,
+    structure,
+)
 from yugong.report.chapters.context import Context, Part
-from yugong.report.model import Block, Chapter, Document, Figure, InputFile, KeyFigures, Meta, Table
+from yugong.report.model import Block, Chapter, Document, Figure, Finding, InputFile, KeyFigures, Meta, Table
 
 if TYPE_CHECKING:
     from yugong.study import Study
 
 Progress = Callable[[int, int, Text], None]
-STEPS: tuple[tuple[Text, Callable[[Context], Part]], ...] = (
+Step = tuple[Text, Callable[[Context], Part]]
+STEPS: tuple[Step, ...] = (
     (Text("全国处在什么位置", "where the country stands"), standing.build),
     (Text("地区与相似地区", "regions and their peers"), region.build),
     (Text("地区差距与自助法区间", "disparities and their bootstrap intervals"), disparity.build),
     (Text("收敛", "convergence"), convergence.build),
     (Text("缺什么数据", "what data are missing"), missing.build),
 )
+MODULES: dict[str, Step] = {
+    "space": (Text("空间自相关与溢出", "spatial autocorrelation and spillovers"), space.build),
+    "dynamics": (Text("换档、俱乐部与分布", "classes, clubs and the distribution"), dynamics.build),
+    "markets": (Text("市场分割与人口流动", "market segmentation and migration"), markets.build),
+    "structure": (Text("产业结构", "industrial structure"), structure.build),
+    "growth": (Text("增长来源与碳排放", "sources of growth and emissions"), growth.build),
+    "efficiency": (Text("效率与生产率", "efficiency and productivity"), efficiency.build),
+}
+DEFAULT: tuple[str, ...] = ()
+LEVELS = {
+    "province": Text("省级", "province level"),
+    "prefecture": Text("地级", "prefecture level"),
+    "county": Text("县级", "county level"),
+}
 MOST_FINDINGS, MOST_KEYS = 8, 4
 TITLE = Text("区域协调发展体检报告", "A check-up of regional coordinated development")
 
@@ -36,13 +64,17 @@ def build(
     progress: Progress | None = None,
     seed: int = 0,
     draws: int = 1000,
+    modules: Sequence[str] | Literal["all"] = DEFAULT,
 ) -> Document:
     """Return the report on a study as a neutral document.
 
     `region`: any name form of one of its places, for a chapter of its own; `year`: the last year shown (the latest).
     `progress` is called with (steps done, steps in all, what comes next). `seed` and `draws` are those of the
-    bootstrap and Monte-Carlo intervals. Raises UnknownNameError for a region or year that the study does not have.
+    bootstrap and Monte-Carlo intervals. `modules` adds chapters to the usual ones, by the names in MODULES, or "all".
+    Raises UnknownNameError for an unknown region or module or a year that the study does not have, InputError for a
+    known place that is not one of the study's.
     """
+    added = module_names(modules)
     code = None if region is None else _place(study, region)
     if year is not None and year not in study.years:
         near = [str(y) for y in sorted(study.years, key=lambda y: abs(y - year))[:3]]
@@ -50,51 +82,99 @@ def build(
     context = Context(study, code, year, draws=draws, seed=seed)
     tell = progress or (lambda _done, _total, _text: None)
     parts = []
-    for done, (text, make) in enumerate(STEPS):
-        tell(done, len(STEPS), text)
+    steps = (*STEPS[:-1], *(MODULES[name] for name in added), STEPS[-1])
+    for done, (text, make) in enumerate(steps):
+        tell(done, len(steps), text)
         parts.append(make(context))
-    tell(len(STEPS), len(STEPS), Text("成稿", "putting the report together"))
+    tell(len(steps), len(steps), Text("成稿", "putting the report together"))
     chapters = [p.chapter for p in parts]
     sources = [s for ch in chapters for b in ch.blocks for s in _table_sources(b)]
+    notice = _notice(context)
     last = appendix.build(context, (card for p in parts for card in p.cards), sources)
     return Document(
         TITLE if code is None else Text(f"{TITLE.zh}：{context.name(code).zh}", f"{TITLE.en}: {context.name(code).en}"),
         Text(
-            f"{study.title.zh}，{study.years[0]}—{year or study.years[-1]} 年",
-            f"{study.title.en}, {study.years[0]}–{year or study.years[-1]}",
+            f"{study.title.zh}，{_range(study.years[0], year or study.years[-1], '—')} 年",
+            f"{study.title.en}, {_range(study.years[0], year or study.years[-1], '–')}",
         ),
-        (_overview(parts if code is None else [parts[1], *parts[:1], *parts[2:]]), *chapters, last),
+        (_overview(parts if code is None else [parts[1], *parts[:1], *parts[2:]], added, notice), *chapters, last),
         Meta(
             study.id,
             study.title,
             datetime.now(UTC).date().isoformat(),
             __version__,
-            {k: str(v) for k, v in {"region": code, "year": year, "draws": draws}.items() if v is not None},
-            {"bootstrap": seed, "ranks": seed},
+            _options(region=code, year=year, draws=draws, modules=", ".join(added) or None),
+            {"bootstrap": seed, "ranks": seed} | ({"permutations": seed} if "space" in added else {}),
             _inputs(study.folder),
-            tuple(dict.fromkeys(w for p in parts for w in p.warnings)),
+            tuple(dict.fromkeys([*([notice] if notice else []), *(w for p in parts for w in p.warnings)])),
         ),
     )
 
 
-def summary(document: Document, folder: Path) -> tuple[Text, Text, Text]:
-    """Return three lines for the end of a run: the two leading findings and where the report lies."""
-    found = [f.text for f in document.findings() if f.tone != "caution"]
-    first, second = [*found, document.subtitle, document.subtitle][:2]
+def module_names(modules: Sequence[str] | Literal["all"]) -> tuple[str, ...]:
+    """Return the modules asked for, in the report's order and each once; UnknownNameError lists those there are."""
+    asked = list(MODULES) if modules == "all" else [modules] if isinstance(modules, str) else list(modules)
+    if "all" in asked:
+        asked = list(MODULES)
+    if unknown := [name for name in asked if name not in MODULES]:
+        raise UnknownNameError(Text("报告模块", "report module"), unknown[0], [*MODULES, "all"])
+    return tuple(name for name in MODULES if name in asked)
+
+
+def summary(document: Document, folder: Path) -> tuple[Text, ...]:
+    """Return the lines for the end of a run: what the first page warns of, two leading findings, where the report lies.
+
+    Where nothing definite was found, cautions stand in for findings.
+    """
+    every = list(dict.fromkeys(document.findings()))
+    first_page = {b.text for b in document.chapters[0].blocks if isinstance(b, Finding)}
+    notices = [w for w in document.meta.warnings if w in first_page]
+    cautions = [f.text for f in every if f.tone == "caution" and f.text not in notices]
+    found = [f.text for f in every if f.tone != "caution"]
     return (
-        first,
-        second,
+        *notices,
+        *[*found, *cautions][:2],
         Text(f"报告在 {folder}，用浏览器打开 index.html。", f"The report lies in {folder}; open index.html."),
     )
 
 
-def _overview(parts: list[Part]) -> Chapter:
-    """The first page: headline numbers, and findings of every chapter, definite ones before cautions."""
+def _options(**given: object) -> dict[str, str]:
+    return {key: str(value) for key, value in given.items() if value is not None}
+
+
+def _range(first: int, last: int, dash: str) -> str:
+    return str(first) if first == last else f"{first}{dash}{last}"
+
+
+def _notice(c: Context) -> Text | None:
+    """Say that the year asked for has no figures of output per head, when an earlier one stands for it."""
+    wanted = standing.PER_HEAD, standing.HEADS
+    if c.year is None or not c.has(*wanted):
+        return None
+    held = c.years(*wanted)
+    if not held or held[-1] == c.year:
+        return None
+    return Text(
+        f"{c.year} 年缺人均地区生产总值或人口，以之为据的结论用到 {held[-1]} 年。",
+        f"{c.year} lacks GRP per head or population: what rests on them is shown to {held[-1]}.",
+    )
+
+
+def _overview(every: list[Part], added: tuple[str, ...] = (), notice: Text | None = None) -> Chapter:
+    """The first page: headline numbers, and findings of every chapter, definite ones before cautions.
+
+    Each chapter that the reader added brings its first finding.
+    """
+    chosen_parts = [p for p in every if p.chapter.id in added]
+    parts = [p for p in every if p.chapter.id not in added]
     keys = [k for p in parts for k in p.keys][:MOST_KEYS]
     findings = [f for p in parts for f in p.findings]
     definite, cautions = [f for f in findings if f.tone != "caution"], [f for f in findings if f.tone == "caution"]
     chosen = [*definite[: MOST_FINDINGS - min(2, len(cautions))], *cautions][:MOST_FINDINGS]
+    chosen += [f for p in chosen_parts for f in p.findings[:1]]
     blocks: list[Block] = [KeyFigures(tuple(keys))] if keys else []
+    if notice:
+        blocks.append(Finding(notice, tone="caution"))
     lead = Text(
         "一页看清结论；每条结论都链到所依据的图表。",
         "The conclusions on one page; each links to the table or figure it rests on.",
@@ -108,11 +188,24 @@ def _place(study: "Study", name: str) -> str:
     own = [code for code in study.places if name in study.names[code]]
     if len(own) == 1:
         return own[0]
-    code = registry.place(name).code
-    if code not in study.places:
-        near = [study.names[p].in_() for p in study.places[:5]]
-        raise UnknownNameError(Text("研究中的地区", "place of the study"), name, near)
-    return code
+    known = registry.place(name)
+    if known.code not in study.places:
+        raise _outside(study, known, name)
+    return known.code
+
+
+def _outside(study: "Study", known: registry.Place, name: str) -> InputError:
+    """Return the error for a place that is known but not one of the study's."""
+    level = LEVELS[known.level]
+    what = Text(
+        f"“{name}”是{known.zh}（{level.zh}），但不在本研究的 {len(study.places)} 个地区之中",
+        f"{name!r} is {known.en} ({level.en}), which is not one of the {len(study.places)} places of this study",
+    )
+    do = None
+    if known.parent in study.places:
+        above = study.names[str(known.parent)]
+        do = Text(f"可用它所在的{above.zh}", f"use {above.en}, where it lies")
+    return InputError([Problem(what, do)])
 
 
 def _table_sources(block: Block) -> tuple[Source, ...]:

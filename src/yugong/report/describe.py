@@ -23,7 +23,8 @@ def tile_map(tiles: Sequence[Tile], values: pd.DataFrame, year: object, how: For
     en = f"In {year} {top.en} is highest ({high.en}) and {bottom.en} lowest ({low.en}); the median is {middle.en}."
     if missing:
         zh += "无数据：" + "、".join(m.zh for m in missing) + "。"
-        en += " No data: " + ", ".join(m.en for m in missing) + "."
+        gap = "; " if any("," in m.en for m in missing) else ", "
+        en += " No data: " + gap.join(m.en for m in missing) + "."
     return Text(zh, en)
 
 

@@ -14,7 +14,7 @@ from yugong.base.text import Lang, Text, language
 from yugong.report import numbers
 from yugong.report.charts import Ranking, TileMap
 from yugong.report.formula import mathml
-from yugong.report.model import Block, Cell, Document, Figure, Table
+from yugong.report.model import Block, Cell, Document, Figure, KeyFigure, Table
 from yugong.report.numbers import Format, Interval
 from yugong.report.spec import spec, to_json
 
@@ -42,6 +42,7 @@ WORDS = {
     "zero": Text("零值处理", "Zeros"),
     "options": Text("参数", "Options"),
     "references": Text("参考文献", "References"),
+    "seed": Text("随机种子", "random seed"),
     "missing": Text("无数据", "no data"),
     "made": Text("本报告由", "Made by"),
     "noscript": Text(
@@ -129,6 +130,21 @@ def written(cell: Cell, how: Format) -> str:
     return numbers.number(cell if isinstance(cell, int | float) else None, how)
 
 
+def headline(item: KeyFigure) -> tuple[Text, Text, Text]:
+    """Return the number, the unit and the interval of a headline number as each language writes them."""
+    number, unit = numbers.in_english(item.value, item.format, item.unit.en)
+    held = item.interval
+    band = ""
+    if held is not None:
+        low, high = (numbers.in_english(v, item.format, item.unit.en)[0] for v in (held.low, held.high))
+        band = numbers.MISSING if numbers.MISSING in (low, high) else f"[{low}, {high}]"
+    return (
+        Text(numbers.number(item.value, item.format), number),
+        Text(item.unit.zh, unit),
+        Text(numbers.interval(held, item.format) if held else "", band),
+    )
+
+
 def raw(cell: Cell, pair: bool) -> str:
     """Return the full number behind a cell, for the CSV download; both ends of an interval."""
     if isinstance(cell, Interval):
@@ -182,6 +198,7 @@ def _environment() -> jinja2.Environment:
         "header_spans": header_spans,
         "is_interval": is_interval,
         "written": written,
+        "headline": headline,
         "raw": raw,
         "mathml": _mathml,
         "frame_count": _frame_count,

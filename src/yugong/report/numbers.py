@@ -1,6 +1,7 @@
 """How a number is written: digits, signs, missing values, intervals, and amounts in 万/亿 or millions."""
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -64,12 +65,24 @@ def interval(value: Interval | None, how: Format) -> str:
 
 def quantity(value: float | None, how: Format, unit: Text = NONE) -> Text:
     """Write a number followed by its unit, in both languages."""
-    n = number(value, how)
+    n, unit_en = in_english(value, how, unit.en)
     if n == MISSING:
         return Text(n, n)
-    return Text(n + _joined(unit.zh, " "), n + _joined(unit.en, " "))
+    return Text(number(value, how) + _joined(unit.zh, " "), n + _joined(unit_en, " "))
 
 
+def in_english(value: float | None, how: Format, unit: str) -> tuple[str, str]:
+    """Write a number and its English unit apart; 6.56 with the unit 10 000 yuan becomes 65,600 and yuan."""
+    counted = _COUNTED.fullmatch(unit)
+    if value is None or is_missing(value) or counted is None:
+        return number(value, how), unit
+    size = counted[1].replace(" ", "")
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-how.digits), ROUND_HALF_UP)
+    left = Format(max(0, how.digits - len(size) + 1), how.thousands, how.signed)
+    return number(float(rounded * int(size)), left), counted[2]
+
+
+_COUNTED = re.compile(r"(1[0 ]*0) (\D.*)")
 _ZH_STEPS = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
 _EN_STEPS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 
@@ -95,6 +108,6 @@ def _scaled(value: float, steps: tuple[tuple[float, str], ...], digits: int) -> 
 def _joined(unit: str, gap: str) -> str:
     if not unit:
         return ""
-    if unit[0].isdigit():  # 10 000 yuan
+    if unit[0].isdigit():
         return f" × {unit}"
     return unit if unit == "%" else gap + unit

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from yugong.base.provenance import Source
 from yugong.base.text import Lang, Text, language
-from yugong.report.html import header_spans, is_interval, source_line, vintage
+from yugong.report.html import WORDS, header_spans, is_interval, source_line, vintage
 from yugong.report.model import Cell, Column, Document, Table
 from yugong.report.numbers import MISSING, Interval, is_missing
 
@@ -18,6 +18,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_NAME, _LONGEST_CELL = 31, 32_000
 ABOUT = Text("说明", "About")
 FINDINGS = Text("要点", "Findings")
+FORMULA = Text("公式（LaTeX）", "Formula (LaTeX)")
 
 
 def render_xlsx(document: Document, lang: Lang | None = None) -> bytes:
@@ -51,13 +52,25 @@ def sheet_names(document: Document, lang: Lang | None = None) -> dict[str, str]:
     for table in document.tables():
         number = numbers[table.id].zh.removeprefix("表 ")
         whole = _FORBIDDEN.sub(" ", f"{number} {table.caption.in_(lang)}").strip(" '")
-        name, k = whole[:_LONGEST_NAME].rstrip(" '"), 1
+        name, k = _cut(whole), 1
         while name.lower() in taken:
             k += 1
             name = f"{whole[: _LONGEST_NAME - len(str(k)) - 1]} {k}"
         taken.add(name.lower())
         names[table.id] = name
     return names
+
+
+def _cut(name: str) -> str:
+    """Shorten a sheet's name: without what stands in brackets, then to whole words with an ellipsis."""
+    if len(name) > _LONGEST_NAME:
+        name = re.sub(r"（[^（）]*）|\s?\([^()]*\)", "", name)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    room = _LONGEST_NAME - 1
+    ends = [m.start() for m in re.finditer(r"[\s，、：；,;]", name[: room + 1])]
+    at = max((e for e in ends if e > room // 2), default=room)
+    return name[:at].rstrip(" '，、：；,;") + "…"
 
 
 class _Writer:
@@ -117,13 +130,16 @@ class _Writer:
         for card in document.cards():
             row += 1
             self.words(sheet, row, 0, card.title.in_(self.lang), self.style(bold=True, text_wrap=True, valign="top"))
-            lines = [card.formula, card.convention.in_(self.lang)]
+            lines = [(FORMULA, card.formula), (WORDS["convention"], card.convention.in_(self.lang))]
             if card.zero:
-                lines.append(card.zero.in_(self.lang))
-            lines += [f"{k} = {v}" for k, v in card.options.items()] + [c.gbt7714 for c in card.citations]
-            for line in lines:
-                self.words(sheet, row, 1, line, wrap)
+                lines.append((WORDS["zero"], card.zero.in_(self.lang)))
+            lines += [(WORDS["options"], f"{k} = {v}") for k, v in card.options.items()]
+            lines += [(WORDS["references"], c.gbt7714) for c in card.citations]
+            for label, line in lines:
                 row += 1
+                self.words(sheet, row, 0, label.in_(self.lang), plain)
+                self.words(sheet, row, 1, line, wrap)
+            row += 1
         row += 1
         self.words(sheet, row, 0, Text("数据来源", "Sources").in_(self.lang), head)
         for source in document.sources():
@@ -157,7 +173,7 @@ class _Writer:
                 self.cell(sheet, row, 4, item.interval.high, column, {})
             row += 1
         row += 1
-        for finding in document.findings():
+        for finding in dict.fromkeys(document.findings()):  # those of the first page stand in their chapters too
             for text in (finding.text, finding.detail):
                 if text is not None:
                     row = self.both(sheet, row, text, plain)

@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from yugong.base.cards import MethodCard
 from yugong.base.provenance import Source
 from yugong.base.text import Text
 from yugong.registry.indicators import dimensions, indicators
-from yugong.report.chapters.context import Context, column
+from yugong.report.chapters.context import Context, column, listed
+from yugong.report.chapters.served import served, target, traced
 from yugong.report.model import Block, Card, Chapter, Heading, Paragraph, Table
 from yugong.report.numbers import Format
+
+if TYPE_CHECKING:
+    from yugong.study.variable import Variable
 
 ID, TITLE = "methods", Text("方法与来源", "Methods and sources")
 _KINDS = {
@@ -37,17 +42,19 @@ def build(c: Context, cards: Iterable[MethodCard], sources: Iterable[Source]) ->
 def _trace(c: Context) -> Text:
     return Text(
         f"报告中的每个数都出自研究“{c.study.title.zh}”的下列变量：按变量代号可在 panel.csv 中找到原始行（地区、年份），"
-        f"在 variables.csv 中找到出处、口径与校核。计算得出的变量列出公式，公式中的变量也在表内。",
+        f"在 variables.csv 中找到出处、口径与校核。计算得出的变量列出公式，公式中的变量、数据表与流量也在表内；"
+        f"数据表的原始行在 tables 文件夹（出处见 tables.csv），流量的在 flows 文件夹（出处见 flows.csv）。",
         f"Every number of the report comes from these variables of the study “{c.study.title.en}”: the id leads to the rows "
         f"(place, year) of panel.csv and to publication, vintage and checks in variables.csv. Derived variables show "
-        f"their formula, whose own variables are listed too.",
+        f"their formula, whose own variables, tables and flows are listed too; rows of tables lie in the folder tables "
+        f"(origin in tables.csv), those of flows in flows (flows.csv).",
     )
 
 
 def _sources(c: Context, sources: Iterable[Source]) -> Table:
     rows = []
-    for id_ in dict.fromkeys(s.id for s in sources):
-        v = c.study.variable(id_)
+    for id_ in (s.id for s in traced(c, *dict.fromkeys(s.id for s in sources))):
+        v = _variable(c, id_)
         zh, _, en = v.vintage.partition(" / ")
         basis = v.source().price_basis
         rows.append(
@@ -76,8 +83,16 @@ def _sources(c: Context, sources: Iterable[Source]) -> Table:
     )
 
 
+def _variable(c: Context, id_: str) -> "Variable":
+    """The row behind a source: of a variable, a flow or a table."""
+    if id_ in c.study.variables:
+        return c.study.variables[id_]
+    return (c.study.flows[id_] if id_ in c.study.flows else c.study.tables[id_]).variable
+
+
 def _system(c: Context) -> Table:
     words = {d.id: d.title for d in dimensions()}
+    held = served(c)
     rows = tuple(
         (
             i.code,
@@ -85,7 +100,10 @@ def _system(c: Context) -> Table:
             words[i.dimension],
             _DIRECTIONS[i.direction],
             i.unit if i.unit.zh else None,
-            c.study.indicators.get(i.code),
+            target(i),
+            Text("是", "yes") if i.core else Text("否", "no"),
+            ", ".join(held[i.code]) if i.code in held else None,
+            _own_title(c, held.get(i.code, ())),
         )
         for i in indicators()
     )
@@ -98,7 +116,22 @@ def _system(c: Context) -> Table:
             column("dimension"),
             column("direction", title=Text("方向", "Direction")),
             column("unit", title=Text("单位", "Unit")),
-            column("variable", title=Text("本研究的变量", "Variable of the study")),
+            column("target", title=Text("目标区间", "Target range")),
+            column("core", title=Text("核心", "Core")),
+            column("variable", title=Text("本研究的变量或数据表", "Variable or table of the study")),
+            column("variable_title", title=Text("其名称（口径以此为准）", "Its title (which states its scope)")),
         ),
         rows,
+        (
+            Text(
+                "目标区间标 M 的为判断值，可编辑，改动会改变得分与协调指数。",
+                "Target ranges marked M are judgements and editable; changing them changes scores and the coordination index.",
+            ),
+        ),
+    )
+
+
+def _own_title(c: Context, ids: tuple[str, ...]) -> Text | None:
+    return (
+        listed(c.title(i) if i in c.study.variables else c.study.tables[i].variable.title for i in ids) if ids else None
     )

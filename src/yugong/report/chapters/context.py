@@ -90,6 +90,11 @@ class Context:
         title = self.title(name)
         return Text(re.split(r"[(（]", title.zh)[0].strip(), lower(re.split(r"[(,]", title.en)[0].strip()))
 
+    def basis(self, name: str) -> Text:
+        """Return a variable's price basis in brackets, nothing where it has none."""
+        base = self.study.variable(name).source().price_basis
+        return Text(f"（{base.zh}）", f" ({base.en})") if base.zh else NONE
+
     def scaled(self, name: str) -> tuple[pd.DataFrame, Text]:
         """Return a variable's panel and unit, yuan turned into 10 000 yuan."""
         unit = self.study.variable(name).unit
@@ -170,7 +175,7 @@ def column(id_: str, how: Format | None = None, title: Text | None = None, unit:
 
 def interval_column(of: str, how: Format, percent: int = 95) -> Column:
     """Return the column that holds the intervals of column `of`."""
-    return Column(f"{of}_interval", Text(f"{percent}% 区间", f"{percent} % interval"), NONE, how)
+    return Column(f"{of}_interval", Text(f"{percent}% 区间", f"{percent}% interval"), NONE, how)
 
 
 def lower(words: str) -> str:
@@ -189,9 +194,10 @@ def sentence(text: Text) -> Text:
 
 
 def listed(names: Iterable[Text]) -> Text:
-    """Join names: 甲、乙 and A, B."""
+    """Join names: 甲、乙 and A, B; with semicolons where a name has a comma."""
     held = list(names)
-    return Text("、".join(n.zh for n in held), ", ".join(n.en for n in held))
+    gap = "; " if any("," in n.en for n in held) else ", "  # Taiwan, China; Hong Kong SAR, China
+    return Text("、".join(n.zh for n in held), gap.join(n.en for n in held))
 
 
 def absent(id_: str, title: Text, what: Text) -> Part:

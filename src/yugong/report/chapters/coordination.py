@@ -1,5 +1,7 @@
 """The coordination index: the three official goals, comparative advantage and green development."""
 
+from typing import Literal
+
 import numpy as np
 
 from yugong.base.provenance import Source
@@ -8,15 +10,27 @@ from yugong.diagnose import _study_index as level2
 from yugong.diagnose.index.results import CoordinationResult
 from yugong.registry.indicators import headlines, indicator
 from yugong.report import figures
-from yugong.report.chapters.context import Context, Part, column, lower
+from yugong.report.chapters.context import Context, Part, column, listed, lower
+from yugong.report.chapters.served import served, served_title, target, target_note, traced
 from yugong.report.charts import Emphasis
 from yugong.report.model import Block, Chapter, Figure, Finding, Heading, KeyFigure, Table
 from yugong.report.numbers import NONE, YEAR, Format, number
 
-ONE = Format(1)
+ONE, SIGNED = Format(1), Format(1, signed=True)
 TOTAL = Text("总指数", "Total")
-BELOW = Text(
-    "低于 100 表示该项的地区差距比基年大。", "Below 100 means a wider gap between places than in the base year."
+READINGS = {"gap": Text("差距", "gap"), "attainment": Text("达标", "attainment")}
+READ_GAP = Text(
+    "差距项：基年离散度与当年离散度之比，低于 100 表示地区差距比基年大。",
+    "Gap: the dispersion of the base year over that of the year; below 100 means a wider gap between places.",
+)
+READ_ATTAINMENT = Text(
+    "达标项：全体加权均值与基年之比（越低越好的取倒数，有目标区间的取达标程度），高于 100 表示总体水平改善，不表示地区差距缩小。",
+    "Attainment: the weighted mean over all places against the base year (inverted where less is better; closeness to the "
+    "range where there is a target). Above 100 means a better level overall, not a narrower gap between places.",
+)
+MIXED = Text(
+    "指数合差距项与达标项为一体，各指标属哪一种见下表。",
+    "The index joins gaps and attainments; the table below tells which indicator is which.",
 )
 
 
@@ -32,7 +46,7 @@ def coordination(c: Context) -> Part:
         return Part(Chapter("coordination", NONE, (Finding(text, tone="caution"),)))
     found = _finding(result, shown)
     blocks: list[Block] = [
-        Heading(Text("离三大目标还有多远", "How far from the official goals")),
+        Heading(Text("三大目标各项自基年以来的变化", "Change since the base year in what the official goals cover")),
         found,
         _figure(c, result, shown),
         _parts(c, result, shown),
@@ -42,7 +56,8 @@ def coordination(c: Context) -> Part:
         float(result.parts.total[shown[-1]]),
         ONE,
         note=Text(
-            f"{result.base_year} 年 = 100，越高越协调。", f"{result.base_year} = 100; higher is more coordinated."
+            f"{result.base_year} 年 = 100；高于 100 为差距缩小或总体水平改善。",
+            f"{result.base_year} = 100; above it, gaps are narrower or levels better.",
         ),
         see="fig-coordination",
     )
@@ -62,6 +77,8 @@ def _finding(result: CoordinationResult, shown: list[int]) -> Finding:
     total = float(result.parts.total[at])
     (low, slowest), (high, fastest) = ends[0], ends[-1]
     year, base = result.years[at], result.base_year
+    gap, level = _contributions(result, at)
+    parts = listed(e[1] for e in ends)
     return Finding(
         Text(
             f"协调指数由 {base} 年的 100 到 {year} 年的 {number(total, ONE)}：{fastest.zh}进展最大（{number(high, ONE)}），"
@@ -70,12 +87,35 @@ def _finding(result: CoordinationResult, shown: list[int]) -> Finding:
             f"({number(high, ONE)}), {lower(slowest.en)} least ({number(low, ONE)}).",
         ),
         Text(
-            "三大目标（公共服务、基础设施、生活水平）与比较优势、绿色五项等权平均；未估计区间。",
-            "Equal-weight mean of the three official goals, comparative advantage and green; intervals not estimated.",
+            f"总指数的变化中，差距项合计 {number(gap, SIGNED)} 点，达标项（总体水平）合计 {number(level, SIGNED)} 点。"
+            f"{parts.zh} {len(ends)} 项等权平均；只表示自基年以来的变化，不表示离目标的距离；未估计区间。",
+            f"Of the change of the total, gaps make {number(gap, SIGNED)} points and attainments (overall levels) "
+            f"{number(level, SIGNED)}. Equal-weight mean of {len(ends)} parts: {parts.en}. It shows change since the base "
+            f"year, not distance from the goals; intervals not estimated.",
         ),
         "fig-coordination",
-        "closer" if total > 100 else "wider",
+        _tone(gap, level),
     )
+
+
+def _contributions(result: CoordinationResult, at: int) -> tuple[float, float]:
+    """Points of the total's change from 100 that gaps and attainments make; the two add up to the change."""
+    p = result.parts
+    of = [indicator(i) for i in result.indicators]
+    filled = [h for h, v in zip(p.headlines, p.headline[at], strict=True) if np.isfinite(v)]
+    points = {"gap": 0.0, "attainment": 0.0}
+    for name in filled:
+        inside = [k for k, i in enumerate(of) if p.entering[k] and i.headline == name]
+        for k in inside:
+            points[of[k].measure] += (float(p.index[at, k]) - 100.0) / len(inside) / len(filled)
+    return points["gap"], points["attainment"]
+
+
+def _tone(gap: float, level: float) -> Literal["closer", "wider", "neutral"]:
+    """Closer or wider only where gaps make most of the change: better levels say nothing about gaps."""
+    if abs(gap) <= abs(level):
+        return "neutral"
+    return "closer" if gap > 0 else "wider"
 
 
 def _figure(c: Context, result: CoordinationResult, shown: list[int]) -> Figure:
@@ -94,7 +134,7 @@ def _figure(c: Context, result: CoordinationResult, shown: list[int]) -> Figure:
         caption,
         (column("year", YEAR), column("total", ONE, TOTAL), *(column(h, ONE) for h in result.parts.headlines)),
         rows,
-        (*result.notes, BELOW),
+        (*result.notes, MIXED, READ_GAP, READ_ATTAINMENT, *_price_note(c, _entering(result))),
         _sources(c, result),
     )
     strong: dict[str, Emphasis] = {"total": "strong"}
@@ -108,9 +148,11 @@ def _figure(c: Context, result: CoordinationResult, shown: list[int]) -> Figure:
 def _parts(c: Context, result: CoordinationResult, shown: list[int]) -> Table:
     """Every indicator's own index in the last year, and whether it enters the total."""
     p, at = result.parts, shown[-1]
+    ids = served(c, *result.indicators)
     rows = tuple(
-        (code, indicator(code).title, _headline(indicator(code).headline) if indicator(code).headline else None,
-         float(p.level[at, k]), float(p.index[at, k]),
+        (code, served_title(c, code, ids.get(code, ())),
+         _headline(indicator(code).headline) if indicator(code).headline else None,
+         READINGS[indicator(code).measure], target(indicator(code)), float(p.level[at, k]), float(p.index[at, k]),
          Text("是", "yes") if p.entering[k] else Text("否", "no"))
         for k, code in enumerate(result.indicators)
     )  # fmt: skip
@@ -122,18 +164,43 @@ def _parts(c: Context, result: CoordinationResult, shown: list[int]) -> Table:
             column("code"),
             column("indicator"),
             column("headline"),
+            column("reading", title=Text("读法", "Reading")),
+            column("target", title=Text("目标区间", "Target range")),
             column("dispersion_or_mean", Format(3)),
             column("index", ONE),
             column("entering"),
         ),
         rows,
-        (BELOW,),
+        (READ_GAP, READ_ATTAINMENT, *_price_note(c, result.indicators), *target_note(result.indicators)),
         _sources(c, result),
     )
 
 
 def _sources(c: Context, result: CoordinationResult) -> tuple[Source, ...]:
-    return c.sources(*(v for i in result.indicators if (v := c.study.indicators.get(i)) and v in c.study.variables))
+    return traced(c, *(i for ids in served(c, *result.indicators).values() for i in ids))
+
+
+def _entering(result: CoordinationResult) -> tuple[str, ...]:
+    return tuple(i for i, inside in zip(result.indicators, result.parts.entering, strict=True) if inside)
+
+
+def _price_note(c: Context, codes: tuple[str, ...]) -> tuple[Text, ...]:
+    """Name the attainments whose variable is at current prices: rising prices alone move their mean."""
+    held = [
+        Text(f"{code} {served_title(c, code, ids).zh}", f"{code} {served_title(c, code, ids).en}")
+        for code, ids in (served(c, *codes) if codes else {}).items()
+        if indicator(code).measure == "attainment"
+        and any(i in c.study.variables and c.study.variables[i].price_basis == "current" for i in ids)
+    ]
+    if not held:
+        return ()
+    names = listed(held)
+    return (
+        Text(
+            f"按当年价计算的达标项：{names.zh}；价格上涨本身就会改变其均值，指数含价格变动。",
+            f"Attainments at current prices: {names.en}. Rising prices alone move their mean, and so the index.",
+        ),
+    )
 
 
 def _headline(id_: str) -> Text:

@@ -8,14 +8,14 @@ from yugong.report import figures
 from yugong.report.chapters.context import Context, Part, absent, column, interval_column, upper
 from yugong.report.chapters.decomposition import decomposition
 from yugong.report.chapters.drawn import ends, how_drawn, written
-from yugong.report.model import Block, Chapter, Figure, Finding, KeyFigure, Table
+from yugong.report.model import Block, Cell, Chapter, Figure, Finding, KeyFigure, Table
 from yugong.report.numbers import YEAR, Format, Interval, interval, number
 
 ID, TITLE = "disparity", Text("地区差距及其构成", "Disparities and what they consist of")
 LEAD = Text(
     "差距是扩大还是缩小，来自板块之间还是板块内部。区间为按省重抽样的 95% 自助法区间。",
     "Whether disparities widen or narrow, and whether they lie between the groups or inside them. "
-    "Intervals are 95 % bootstrap intervals that draw provinces.",
+    "Intervals are 95% bootstrap intervals that draw provinces.",
 )
 THREE = Format(3)
 PER_HEAD, INCOME, WEIGHTS = "grp_per_head", "income_per_head", "population"
@@ -85,12 +85,12 @@ def _change(
     if sure:
         text = Text(
             f"{first}—{last} 年，{title.zh}的地区差距{zh}：{word.zh}变动 {moved}，95% 区间 {band}。",
-            f"From {first} to {last} the disparity in {title.en} {en}: the {word.en} moved by {moved}, 95 % interval {band}.",
+            f"From {first} to {last} the disparity in {title.en} {en}: the {word.en} changed by {moved}, 95% interval {band}.",
         )
     else:
         text = Text(
             f"{first}—{last} 年，{title.zh}的{word.zh}变动 {moved}，95% 区间 {band} 含零：不能断定差距{zh}。",
-            f"From {first} to {last} the {word.en} of {title.en} moved by {moved}; its 95 % interval {band} holds "
+            f"From {first} to {last} the {word.en} of {title.en} changed by {moved}; its 95% interval {band} includes "
             f"zero, so it cannot be said that the disparity {en}.",
         )
     a, b = written(drawn, statistic, first), written(drawn, statistic, last)
@@ -100,8 +100,10 @@ def _change(
 
 def _trend(c: Context, drawn: Bootstrap, id_: str, twin: str, variable: str) -> Figure:
     shown = ("gini", "theil_T")
-    title = c.title(variable)
-    caption = Text(f"{title.zh}：基尼系数与泰尔指数", f"{upper(title.en)}: Gini coefficient and Theil index")
+    title, base = c.title(variable), c.basis(variable)
+    caption = Text(
+        f"{title.zh}{base.zh}：基尼系数与泰尔指数", f"{upper(title.en)}{base.en}: Gini coefficient and Theil index"
+    )
     at = [drawn.statistics.index(s) for s in shown]
     columns = [column("year", YEAR)]
     for s in shown:
@@ -121,16 +123,25 @@ def _trend(c: Context, drawn: Bootstrap, id_: str, twin: str, variable: str) -> 
 
 def _measures(c: Context, first: int, last: int) -> Table:
     measured = level2.disparity(c.study, PER_HEAD, WEIGHTS, years=(first, last))
-    rows = tuple(
+    plain = level2.disparity(c.study, PER_HEAD, None, years=(first, last), statistics=("cv",))
+    word = terms()["cv"].title
+    rows: list[tuple[Cell, ...]] = [
         (terms()[s].title, float(measured.values[0, k]), float(measured.values[1, k]))
         for k, s in enumerate(measured.statistics)
-    )
+        if s != "cv"  # weighted by population it is the Williamson index
+    ]
+    rows.append((Text(f"{word.zh}（不加权）", f"{word.en}, unweighted"), *(float(v) for v in plain.values.ravel())))
     title = c.title(PER_HEAD)
     return Table(
         "tab-measures",
         Text(f"{title.zh}的各种差距测度", f"Measures of disparity in {title.en}"),
         (column("statistic"), *(column(f"value_{y}", THREE, Text(f"{y} 年", str(y))) for y in (first, last))),
-        rows,
-        (Text("除最大最小值之比外，均按人口加权。", "Weighted by population, except the max/min ratio."),),
+        tuple(rows),
+        (
+            Text(
+                "除最大最小值之比和标明不加权者外，均按人口加权。",
+                "Weighted by population, except the max/min ratio and where it says unweighted.",
+            ),
+        ),
         c.sources(PER_HEAD, WEIGHTS),
     )

@@ -26,5 +26,5 @@ def how_drawn(drawn: Bootstrap) -> Text:
     percent = number(100 * drawn.level, Format(0))
     return Text(
         f"区间为 {percent}% 自助法区间：以地区为单位、连同其全部年份重抽样 {len(drawn.replicates)} 次，种子 {drawn.seed}。",
-        f"{percent} % bootstrap intervals: {len(drawn.replicates)} draws of places with all their years, seed {drawn.seed}.",
+        f"{percent}% bootstrap intervals: {len(drawn.replicates)} draws of places with all their years, seed {drawn.seed}.",
     )

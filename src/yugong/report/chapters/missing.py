@@ -2,7 +2,8 @@
 
 from yugong.base.text import Text
 from yugong.registry.indicators import dimensions, indicators
-from yugong.report.chapters.context import Context, Part, column
+from yugong.report.chapters.context import Context, Part, column, listed
+from yugong.report.chapters.served import served
 from yugong.report.model import Block, Cell, Chapter, Finding, Table
 from yugong.report.numbers import INTEGER, YEAR, Format
 
@@ -13,13 +14,18 @@ PER_CENT = Text("%", "%")
 
 def build(c: Context) -> Part:
     """Return the chapter."""
-    system, lacking, held = _system(c)
+    system, lacking, held, computed = _system(c)
     found = Finding(
         Text(
             f"默认指标体系 {held + lacking} 项指标中，本研究有 {held} 项的数据，缺 {lacking} 项。",
             f"Of the {held + lacking} indicators of the default system the study has figures for {held} and lacks {lacking}.",
         ),
-        None,
+        Text(
+            f"其中 {computed.zh} 由诊断模块据研究的数据表算出。",
+            f"Of these, {computed.en} are computed by the diagnosis from tables of the study.",
+        )
+        if computed.zh
+        else None,
         "tab-absent",
         "caution",
     )
@@ -27,20 +33,17 @@ def build(c: Context) -> Part:
     return Part(Chapter(ID, TITLE, tuple(blocks), LEAD), (found,))
 
 
-def _system(c: Context) -> tuple[Table, int, int]:
+def _system(c: Context) -> tuple[Table, int, int, Text]:
     reasons = {r["indicator"]: Text(r["reason_zh"], r["reason_en"]) for r in c.study.absent}
     words = {d.id: d.title for d in dimensions()}
-    rows: list[tuple[Cell, ...]] = []
-    held = 0
-    for i in indicators():
-        variable = c.study.indicators.get(i.code)
-        if variable is not None and c.has(variable):
-            held += 1
-            continue
-        rows.append((i.code, i.title, words[i.dimension], reasons.get(i.code)))
+    held = served(c)
+    computed = listed(Text(k, k) for k, ids in held.items() if any(i in c.study.tables for i in ids))
+    rows: list[tuple[Cell, ...]] = [
+        (i.code, i.title, words[i.dimension], reasons.get(i.code)) for i in indicators() if i.code not in held
+    ]
     table = Table(
         "tab-absent",
-        Text("没有官方分地区数据列的指标及原因", "Indicators without a column of official figures by place, and why"),
+        Text("本研究没有分地区数据的指标及原因", "Indicators without figures by place in this study, and why"),
         (column("code"), column("indicator"), column("dimension"), column("reason")),
         tuple(rows),
         (
@@ -50,7 +53,7 @@ def _system(c: Context) -> tuple[Table, int, int]:
             ),
         ),
     )
-    return table, len(rows), held
+    return table, len(rows), len(held), computed
 
 
 def _coverage(c: Context) -> Table:

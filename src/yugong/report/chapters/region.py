@@ -17,6 +17,7 @@ from yugong.report.numbers import INTEGER, NONE, YEAR, Format, number, quantity
 ID = "region"
 PER_HEAD, REAL, HEADS = "grp_per_head", "real_grp_per_head", "population"
 MOST = 6
+RECENT = 5  # a figure older than this many years is no statement about today
 TWO, ONE, THREE = Format(2), Format(1), Format(3)
 
 
@@ -35,7 +36,7 @@ def _one(c: Context, region: str) -> Part:
     except YugongError as error:  # no structural variable to compare by: the chapter goes on without peers
         place = _place(c, region, ())
         alone = Finding(sentence(error.text), tone="caution")
-        return Part(Chapter(ID, title, (place, alone, _series(c, region, ()))), (place,), (_key(c, region),))
+        return Part(Chapter(ID, title, (place, alone, *_both(c, region, ()))), (place,), (_key(c, region),))
     peers = near.peers[:MOST]
     lead = Text(
         f"与{name.zh}结构最接近的 {len(peers)} 个地区：{listed(c.name(p) for p in peers).zh}。",
@@ -43,7 +44,7 @@ def _one(c: Context, region: str) -> Part:
     )
     place = _place(c, region, peers)
     strengths, profile = _profile(c, region, peers)
-    blocks: list[Block] = [place, _series(c, region, peers), *strengths, profile, _likeness(c, near)]
+    blocks: list[Block] = [place, *_both(c, region, peers), *strengths, profile, _likeness(c, near)]
     return Part(Chapter(ID, title, tuple(blocks), lead), (place, *strengths), (_key(c, region),), (near.method,))
 
 
@@ -72,45 +73,75 @@ def _place(c: Context, region: str, peers: tuple[str, ...]) -> Finding:
     middle = float(wide[last].reindex(list(peers)).median())
     said = quantity(value, TWO, unit)
     name = c.name(region)
+    basis = c.study.variable(PER_HEAD).source().price_basis
+    how = Text(f"按{basis.zh}为", f" at {basis.en}") if basis.zh else Text("为", "")
     text = Text(
-        f"{last} 年{name.zh}人均地区生产总值 {said.zh}，居第 {b} 位（{first} 年第 {a} 位）",
-        f"In {last} GRP per head of {name.en} was {said.en}, rank {b} (rank {a} in {first})",
+        f"{last} 年{name.zh}人均地区生产总值{how.zh} {said.zh}，居第 {b} 位（{first} 年第 {a} 位）",
+        f"In {last} GRP per head of {name.en} was {said.en}{how.en}, rank {b} (rank {a} in {first})",
     )
     if peers:
-        gap = 100 * (value / middle - 1)
-        size = number(abs(gap), ONE)
-        text = Text(
-            f"{text.zh}，{'高' if gap >= 0 else '低'}于相似地区中位数 {size}%",
-            f"{text.en}, {size} % {'above' if gap >= 0 else 'below'} the median of its peers",
-        )
-    return Finding(sentence(text), None, "fig-peers")
+        beside = _beside(value, middle)
+        text = Text(f"{text.zh}，{beside.zh}", f"{text.en}, {beside.en}")
+    return Finding(sentence(text), _real(c, region, peers), "fig-peers")
 
 
-def _series(c: Context, region: str, peers: tuple[str, ...]) -> Figure:
-    variable = REAL if c.has(REAL) and c.panel(REAL).reindex([region]).notna().any(axis=None) else PER_HEAD
+def _beside(value: float, middle: float) -> Text:
+    gap = 100 * (value / middle - 1)
+    size = number(abs(gap), ONE)
+    return Text(
+        f"{'高' if gap >= 0 else '低'}于相似地区中位数 {size}%",
+        f"{size}% {'above' if gap >= 0 else 'below'} the median of its peers",
+    )
+
+
+def _has_real(c: Context, region: str) -> bool:
+    return c.has(REAL) and bool(c.panel(REAL).reindex([region]).notna().any(axis=None))
+
+
+def _real(c: Context, region: str, peers: tuple[str, ...]) -> Text | None:
+    """Say where the region stands at constant prices, which can differ from current ones."""
+    if not peers or not _has_real(c, region):
+        return None
+    year = max(int(str(y)) for y in c.panel(REAL).loc[region].dropna().index)
+    ordered = _ranked(c, REAL, year)
+    rank = list(ordered.index).index(region) + 1
+    beside = _beside(float(ordered[region]), float(ordered.reindex(list(peers)).median()))
+    base = c.study.variable(REAL).source().price_basis
+    return Text(
+        f"按 {base.zh}计，{year} 年在 {len(ordered)} 个有数的地区中居第 {rank} 位，{beside.zh}。",
+        f"At {base.en}, in {year}, it ranked {rank} of the {len(ordered)} places with figures, {beside.en}.",
+    )
+
+
+def _both(c: Context, region: str, peers: tuple[str, ...]) -> tuple[Figure, ...]:
+    """The series at current prices, which the finding speaks of, and at constant ones, which compare over years."""
+    first = _series(c, region, peers, PER_HEAD, "peers")
+    return (first, _series(c, region, peers, REAL, "peers-real")) if _has_real(c, region) else (first,)
+
+
+def _series(c: Context, region: str, peers: tuple[str, ...], variable: str, id_: str) -> Figure:
     wide, unit = c.scaled(variable)
-    base = c.study.variable(variable).source().price_basis
+    base = c.basis(variable)
     middle = wide.median()
     rows = {region: wide.loc[region], **{p: wide.loc[p] for p in peers}, "median": middle}
     shown = np.array([s.to_numpy(float) for s in rows.values()])
     names = {**{p: c.name(p) for p in (region, *peers)}, "median": Text("各地区中位数", "Median of all")}
     title = c.short(variable)
     caption = Text(
-        f"{title.zh}：{c.name(region).zh}与相似地区",
-        f"{upper(title.en)}: {c.name(region).en} and its peers",
+        f"{title.zh}{base.zh}：{c.name(region).zh}与相似地区",
+        f"{upper(title.en)}{base.en}: {c.name(region).en} and its peers",
     )
     table = Table(
-        "tab-peers",
+        f"tab-{id_}",
         caption,
         (column("year", YEAR), *(column(k, TWO, n, unit) for k, n in names.items())),
         tuple((int(str(y)), *(float(v) for v in line)) for y, line in zip(wide.columns, shown.T, strict=True)),
-        (base,) if base.zh else (),
-        c.sources(variable),
+        sources=c.sources(variable),
     )
     look: dict[str, Emphasis] = {region: "strong"}
     return figures.lines(
-        "fig-peers", caption, list(wide.columns), dict(zip(rows, shown, strict=True)), names, TWO, table,
-        Text(f"{unit.zh}（{base.zh}）", f"{unit.en} ({base.en})") if base.zh else unit, unit, emphasis=look, zero=True,
+        f"fig-{id_}", caption, list(wide.columns), dict(zip(rows, shown, strict=True)), names, TWO, table,
+        Text(f"{unit.zh}{base.zh}", f"{unit.en}{base.en}"), unit, emphasis=look, zero=True,
     )  # fmt: skip
 
 
@@ -118,6 +149,7 @@ def _profile(c: Context, region: str, peers: tuple[str, ...]) -> tuple[tuple[Fin
     """Every indicator of the system in its latest year: value, rank in its good direction, peers, all."""
     rows: list[tuple[Cell, ...]] = []
     shares: list[tuple[float, Text]] = []
+    recent = c.span(PER_HEAD)[1] - RECENT
     used: list[str] = []
     for code, variable in c.study.indicators.items():
         if not c.has(variable):
@@ -147,8 +179,8 @@ def _profile(c: Context, region: str, peers: tuple[str, ...]) -> tuple[tuple[Fin
             )
         )
         used.append(variable)
-        if rank is not None and len(values) > 1:
-            title = Text(held.title.zh, lower(held.title.en))
+        if rank is not None and len(values) > 1 and year >= recent:
+            title = Text(f"{held.title.zh}（{year} 年）", f"{lower(held.title.en)} ({year})")
             shares.append(((rank - 1) / (len(values) - 1), title))
     table = Table(
         "tab-profile",
@@ -167,8 +199,9 @@ def _profile(c: Context, region: str, peers: tuple[str, ...]) -> tuple[tuple[Fin
         tuple(rows),
         (
             Text(
-                "名次按指标的好坏方向排列；背景指标不排名。",
-                "Ranks follow each indicator's good direction; context indicators have none.",
+                f"各行为该指标最近有数的年份。名次按指标的好坏方向排列；背景指标不排名；{recent} 年以前的数不进入文字结论。",
+                "Each row is of its latest year with figures. Ranks follow each indicator's good direction; context "
+                f"indicators have none; figures from before {recent} do not enter the sentence above.",
             ),
         ),
         c.sources(*used),
@@ -219,7 +252,10 @@ def _key(c: Context, region: str) -> KeyFigure:
     known = region in ordered.index
     rank = list(ordered.index).index(region) + 1 if known else None
     return KeyFigure(
-        Text(f"{last} 年{c.name(region).zh}人均地区生产总值", f"GRP per head of {c.name(region).en}, {last}"),
+        Text(
+            f"{last} 年{c.name(region).zh}人均地区生产总值{c.basis(PER_HEAD).zh}",
+            f"GRP per head of {c.name(region).en}, {last}{c.basis(PER_HEAD).en}",
+        ),
         float(wide[last][region]) if known else None,
         TWO,
         unit,

@@ -3,18 +3,25 @@
 import numpy as np
 
 from yugong import registry
+from yugong.base.provenance import Source
 from yugong.base.text import Text
 from yugong.diagnose import _study_index as level2
 from yugong.diagnose.index.results import IndexResult
+from yugong.diagnose.index.system import core_counts
 from yugong.registry import terms
 from yugong.registry.indicators import dimensions
 from yugong.report import figures
-from yugong.report.chapters.context import Context, Part, column
+from yugong.report.chapters.context import Context, Part, column, listed, lower, sentence
+from yugong.report.chapters.served import served, served_title, target_note, traced
 from yugong.report.model import Block, Cell, Chapter, Finding, Heading, Paragraph, Table
 from yugong.report.numbers import INTEGER, NONE, Format, Interval
 
 ONE = Format(1)
 RANK_BAND = Text("90% 区间", "90 % interval")
+COUNTED = Text(
+    "维度名后为计分的核心指标数/该维度全部核心指标数；覆盖率只对计分的指标计算。",
+    "After a dimension's name: core indicators scored / all core indicators of it. Coverage is over the scored ones only.",
+)
 
 
 def scores(c: Context) -> Part:
@@ -25,12 +32,17 @@ def scores(c: Context) -> Part:
     findings: tuple[Finding, ...] = ()
     if latest is None:
         blocks.append(
-            Finding(Text("没有一年能合成总分。", "No year allows a total score."), None, "tab-dimensions", "caution")
+            Finding(
+                Text("没有一年能合成总分。", "No year allows a total score."),
+                sentence(_counted(result)),
+                "tab-dimensions",
+                "caution",
+            )
         )
     else:
         found = _uncertainty(result, latest)
         findings = (found,)
-        blocks += [_reach(result, latest), found, _ranking(c, result, latest)]
+        blocks += [_reach(c, result, latest), found, _ranking(c, result, latest)]
     blocks.append(_dimensions(c, result))
     if latest is not None and latest in result.sensitivity:
         blocks.append(_drivers(result, latest))
@@ -46,16 +58,43 @@ def _latest(c: Context, result: IndexResult) -> int | None:
     return max(full, default=None)
 
 
-def _reach(result: IndexResult, latest: int) -> Paragraph:
-    used = "、".join(result.indicators), ", ".join(result.indicators)
+def _reach(c: Context, result: IndexResult, latest: int) -> Paragraph:
+    ids = served(c, *result.indicators)
+    used = [(i, served_title(c, i, ids.get(i, ()))) for i in result.indicators]
+    zh, en = "、".join(f"{i} {t.zh}" for i, t in used), "; ".join(f"{i} {t.en}" for i, t in used)
     return Paragraph(
         Text(
-            f"总分要求每个维度至少有八成指标；现有数据最晚到 {latest} 年满足。进入得分的指标：{used[0]}（名称见附录）。"
-            f"更晚年份可看下表各维度的得分。",
-            f"A total needs at least 80 % of the indicators of every dimension, which the data allow up to {latest}. Indicators "
-            f"scored: {used[1]} (named in the appendix). For later years see the scores by dimension below.",
+            f"总分由 {len(result.dimensions)} 个有数据的维度合成。某年要有总分，每个维度在有数据的核心指标中至少要有八成当年有数；"
+            f"现有数据最晚到 {latest} 年满足。完全没有数据、或只有个别年份数据的核心指标不在分母之内。{_counted(result).zh}。"
+            f"进入得分的指标：{zh}。更晚年份可看下表各维度的得分。",
+            f"The total is made of the {len(result.dimensions)} dimensions with figures. A year has a total when, in every "
+            f"dimension, at least 80 % of the core indicators for which there are figures have one that year; the data "
+            f"allow this up to {latest}. Core indicators without figures, or with figures in a few years only, are not in "
+            f"the denominator. {_counted(result).en}. Indicators scored: {en}. For later years see the scores by "
+            f"dimension below.",
         )
     )
+
+
+def _counted(result: IndexResult) -> Text:
+    """How many of each dimension's core indicators are scored."""
+    counts = core_counts(result.indicators)
+    said = [(_dimension(d), k, n) for d, (k, n) in counts.items() if n]
+    none = listed(_dimension(d) for d, (_, n) in counts.items() if not n)
+    zh = "、".join(f"{t.zh} {k}/{n}" for t, k, n in said)
+    en = ", ".join(f"{lower(t.en)} {k}/{n}" for t, k, n in said)
+    return Text(
+        f"计分的核心指标占全部核心指标：{zh}" + (f"；{none.zh}没有核心指标，不计分" if none.zh else ""),
+        f"Core indicators scored, of all core indicators: {en}"
+        + (f"; {lower(none.en)} has no core indicator and no score" if none.en else ""),
+    )
+
+
+def _counted_title(result: IndexResult, id_: str) -> Text:
+    """A dimension's title with its core indicators scored, of all."""
+    scored, core = core_counts(result.indicators)[id_]
+    title = _dimension(id_)
+    return Text(f"{title.zh}（{scored}/{core}）", f"{title.en} ({scored}/{core})")
 
 
 def _uncertainty(result: IndexResult, latest: int) -> Finding:
@@ -70,8 +109,9 @@ def _uncertainty(result: IndexResult, latest: int) -> Finding:
             f"neighbouring ranks should not be told apart.",
         ),
         Text(
-            "区间来自标准化、赋权与合成方法的全部组合。",
-            "The intervals run over the choices of normalisation, weights and aggregation.",
+            f"区间来自标准化、赋权与合成方法的全部组合，不含缺失指标的影响。{_counted(result).zh}。",
+            f"The intervals run over the choices of normalisation, weights and aggregation, not over the indicators "
+            f"that are missing. {_counted(result).en}.",
         ),
         "fig-ranks",
         "caution",
@@ -111,7 +151,7 @@ def _ranking(c: Context, result: IndexResult, latest: int) -> Block:
             column("rank", INTEGER),
             column("rank_interval", INTEGER, RANK_BAND),
             column("score", ONE),
-            *(column(d, ONE, _dimension(d)) for d in result.dimensions),
+            *(column(d, ONE, _counted_title(result, d)) for d in result.dimensions),
             column("coverage", ONE, unit=Text("%", "%")),
         ),
         rows,
@@ -120,8 +160,10 @@ def _ranking(c: Context, result: IndexResult, latest: int) -> Block:
                 "得分 0—100，按全部年份的极值定标，各年可比。",
                 "Scores 0–100, scaled by the extremes of all years, so that years compare.",
             ),
+            COUNTED,
+            *target_note(result.indicators),
         ),
-        c.sources(*_variables(c, result)),
+        _sources(c, result),
         frozenset(k for k, i in enumerate(best) if result.places[i] == c.region),
     )
     return figures.ranking(
@@ -143,7 +185,10 @@ def _dimensions(c: Context, result: IndexResult) -> Table:
         t = max(reach)
         columns.append(
             column(
-                f"{name}_{result.years[t]}", ONE, _dimension(name), Text(f"{result.years[t]} 年", str(result.years[t]))
+                f"{name}_{result.years[t]}",
+                ONE,
+                _counted_title(result, name),
+                Text(f"{result.years[t]} 年", str(result.years[t])),
             )
         )
         for i, row in enumerate(held):
@@ -154,7 +199,7 @@ def _dimensions(c: Context, result: IndexResult) -> Table:
         tuple(columns),
         tuple(tuple(r) for r in held),
         tuple(result.notes),
-        c.sources(*_variables(c, result)),
+        _sources(c, result),
         frozenset(i for i, p in enumerate(result.places) if p == c.region),
     )
 
@@ -187,8 +232,8 @@ def _drivers(result: IndexResult, latest: int) -> Table:
     )
 
 
-def _variables(c: Context, result: IndexResult) -> tuple[str, ...]:
-    return tuple(v for i in result.indicators if (v := c.study.indicators.get(i)) and v in c.study.variables)
+def _sources(c: Context, result: IndexResult) -> tuple[Source, ...]:
+    return traced(c, *(i for ids in served(c, *result.indicators).values() for i in ids))
 
 
 def _dimension(id_: str) -> Text:

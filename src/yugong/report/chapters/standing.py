@@ -45,7 +45,8 @@ def build(c: Context) -> Part:
         keys.append(_key(c, plates, first, last))
         cards.append(plates.method)
         if c.study.published:
-            blocks += [_published(c, plates)]
+            beside = _published(c, plates)
+            blocks += [beside] if beside.rows else []
     blocks += [*([_relative(c)] if c.tiles else []), _levels(c)]
     for part in (scores(c), coordination(c)):
         blocks += part.chapter.blocks
@@ -64,11 +65,15 @@ def _gap(c: Context, table: GroupTable, first: int, last: int) -> Finding:
     base = str(table.base)
     others = [g for g in names if g != base]
     zh, en, fell = [], [], []
+    turns_zh, turns_en = "", ""
     for g in others:
         then, now = _ratio(table, g, first), _ratio(table, g, last)
         zh.append(f"{names[base].zh}与{names[g].zh}之比由 {number(then, TWO)} 变为 {number(now, TWO)}")
         en.append(f"{names[base].en} to {names[g].en} {number(then, TWO)} → {number(now, TWO)}")
         fell.append(now < then)
+        turn_zh, turn_en = _turn(table, g, names, first, last)
+        turns_zh += turn_zh
+        turns_en += turn_en
     narrowed = [names[g] for g, f in zip(others, fell, strict=True) if f]
     widened = [names[g] for g, f in zip(others, fell, strict=True) if not f]
     said_zh, said_en = [], []
@@ -78,14 +83,34 @@ def _gap(c: Context, table: GroupTable, first: int, last: int) -> Finding:
             said_en.append(f"{word_en} ({', '.join(n.en for n in group)})")
     return Finding(
         Text(
-            f"{first}—{last} 年，" + "，".join(said_zh) + "。",
+            f"{first}—{last} 年，" + "，".join(said_zh) + "。" + turns_zh,
             f"From {first} to {last} the gap in GRP per head to the {names[base].en} group "
             + " and ".join(said_en)
-            + ".",
+            + "."
+            + turns_en,
         ),
-        Text("人均地区生产总值" + "；".join(zh) + "。", "GRP per head: " + "; ".join(en) + "."),
+        Text(
+            "人均地区生产总值（当年价）" + "；".join(zh) + "。均为点估计，未估计区间。",
+            "GRP per head, current prices: " + "; ".join(en) + ". Point estimates; no interval was estimated.",
+        ),
         "tab-plates",
         "closer" if not widened else "wider" if not narrowed else "neutral",
+    )
+
+
+def _turn(table: GroupTable, group: str, names: dict[str, Text], first: int, last: int) -> tuple[str, str]:
+    """Say where a ratio turned between the two years: the least of one that fell, the greatest of one that rose."""
+    ratios = {int(str(y)): _ratio(table, group, int(str(y))) for y in table.years if first <= int(str(y)) <= last}
+    fell = ratios[last] < ratios[first]
+    at = (min if fell else max)(ratios, key=lambda y: ratios[y])
+    peak, now = number(ratios[at], THREE), number(ratios[last], THREE)
+    if at in (first, last) or peak == now:
+        return "", ""
+    name = names[group]
+    return (
+        f"其中，{name.zh}的差距在 {at} 年最{'小' if fell else '大'}（{peak}），此后{'回升' if fell else '回落'}，{last} 年为 {now}。",
+        f" For {name.en} it was {'least' if fell else 'greatest'} in {at} ({peak}) and has since "
+        f"{'risen' if fell else 'fallen'}, to {now} in {last}.",
     )
 
 
@@ -104,7 +129,9 @@ def _key(c: Context, table: GroupTable, first: int, last: int) -> KeyFigure:
         _ratio(table, poorest, last),
         TWO,
         Text("倍", "times"),
-        note=Text(f"{first} 年为 {then}。", f"It was {then} in {first}."),
+        note=Text(
+            f"{first} 年为 {then}。点估计，未估计区间。", f"It was {then} in {first}. A point estimate, no interval."
+        ),
         see="tab-plates",
     )
 
@@ -120,7 +147,7 @@ def _plates(c: Context, table: GroupTable, first: int, last: int) -> Table:
         column("share", TWO, Text("占比", "Share"), PER_CENT),
         column("population", INTEGER, Text("人口", "Population"), units[1]),
         column("per_head", TWO, Text("人均", "Per head"), _per(*units)),
-        column("ratio", THREE, Text(f"{base.zh}与之比", f"{base.en} over it"), NONE),
+        column("ratio", THREE, Text(f"{base.zh}为本组的倍数", f"{base.en} as a multiple of the group"), NONE),
     )
     rows: list[tuple[Cell, ...]] = []
     for g, name in names.items():
@@ -168,12 +195,18 @@ def _published(c: Context, first_vintage: GroupTable) -> Table:
         causes[Text(r["note_zh"], r["note_en"])] = None
         rows.append((title, year, value, *own, own[0] - value))
     document = next(iter(documents), NONE)
+    own_zh, own_en = _vintage(c, TOTAL)
+    ours = Text(own_zh.removeprefix("本研究："), own_en.removeprefix("This study: "))
     columns = [
         column("figure", title=Text("公布项", "Figure")),
         column("year", Format(0, thousands=False)),
         column("published", TWO, Text("公布数", "Published")),
         *(column(f"own_{v}", TWO, _vintage(c, v)) for v in tables),
-        column("difference", Format(2, signed=True), Text("差（第一列口径）", "Difference (first vintage)")),
+        column(
+            "difference",
+            Format(2, signed=True),
+            Text(f"差：{ours.zh}减公布数", f"Difference: {ours.en} less published"),
+        ),
     ]
     return Table(
         "tab-published",
@@ -205,7 +238,7 @@ def _vintage(c: Context, name: str) -> Text:
 
 
 def _relative(c: Context) -> Figure:
-    """GRP per head against the mean of all places, 100: years compare, whatever prices did."""
+    """GRP per head against the mean of all places, 100, at current prices."""
     levels, weights = c.panel(PER_HEAD), c.panel(HEADS)
     years = list(c.years(PER_HEAD, HEADS))
     known = weights[years].where(levels[years].notna())
@@ -214,8 +247,8 @@ def _relative(c: Context) -> Figure:
     caption = Text("人均地区生产总值，各地区平均 = 100", "GRP per head, mean of all places = 100")
     table = _wide(c, "tab-relative", caption, wide, ONE, (HEADS,))
     note = Text(
-        "平均为人口加权；同年相比，不受价格变动影响。",
-        "The mean is weighted by population; within a year prices cancel.",
+        "平均为人口加权；按当年价计算，未扣除地区间价格水平的差别。",
+        "The mean is weighted by population; at current prices, price levels of places not evened out.",
     )
     marked = (c.region,) if c.region else ()
     return figures.tile_map(
