@@ -10,6 +10,7 @@ from yugong.diagnose.index.results import PeersResult
 from yugong.registry.indicators import indicator
 from yugong.report import figures
 from yugong.report.chapters.context import Context, Part, absent, column, listed, lower, sentence, upper
+from yugong.report.chapters.served import served_title
 from yugong.report.charts import Emphasis
 from yugong.report.model import Block, Cell, Chapter, Figure, Finding, KeyFigure, Table
 from yugong.report.numbers import INTEGER, NONE, YEAR, Format, number, quantity
@@ -165,10 +166,11 @@ def _profile(c: Context, region: str, peers: tuple[str, ...]) -> tuple[tuple[Fin
         good = held.direction == "-"
         rank = int(values.rank(ascending=good, method="min")[region]) if held.direction in "+-" else None
         middle = float(values.reindex(list(peers)).median())
+        shown = served_title(c, code, (variable,))
         rows.append(
             (
                 code,
-                held.title,
+                shown,
                 c.study.variable(variable).unit,
                 year,
                 mine,
@@ -180,7 +182,7 @@ def _profile(c: Context, region: str, peers: tuple[str, ...]) -> tuple[tuple[Fin
         )
         used.append(variable)
         if rank is not None and len(values) > 1 and year >= recent:
-            title = Text(f"{held.title.zh}（{year} 年）", f"{lower(held.title.en)} ({year})")
+            title = Text(f"{shown.zh}（{year} 年）", f"{lower(shown.en)} ({year})")
             shares.append(((rank - 1) / (len(values) - 1), title))
     table = Table(
         "tab-profile",

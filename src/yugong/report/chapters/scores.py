@@ -17,7 +17,7 @@ from yugong.report.model import Block, Cell, Chapter, Finding, Heading, Paragrap
 from yugong.report.numbers import INTEGER, NONE, Format, Interval
 
 ONE = Format(1)
-RANK_BAND = Text("90% 区间", "90 % interval")
+RANK_BAND = Text("90% 区间", "90% interval")
 COUNTED = Text(
     "维度名后为计分的核心指标数/该维度全部核心指标数；覆盖率只对计分的指标计算。",
     "After a dimension's name: core indicators scored / all core indicators of it. Coverage is over the scored ones only.",
@@ -105,7 +105,7 @@ def _uncertainty(result: IndexResult, latest: int) -> Finding:
     return Finding(
         Text(
             f"{latest} 年综合名次的 90% 区间宽度中位数为 {typical:.0f} 位，最宽 {widest:.0f} 位：相邻名次不宜区分先后。",
-            f"In {latest} the 90 % rank interval is {typical:.0f} places wide at the median and {widest:.0f} at most: "
+            f"In {latest} the 90% rank interval is {typical:.0f} places wide at the median and {widest:.0f} at most: "
             f"neighbouring ranks should not be told apart.",
         ),
         Text(
@@ -169,7 +169,7 @@ def _ranking(c: Context, result: IndexResult, latest: int) -> Block:
     return figures.ranking(
         "fig-ranks", caption, {y: frame(y) for y in years}, INTEGER, table, terms()["rank"].title, style="dot",
         groups=tuple(groups.values()), ascending=True,
-        notes=(Text("横线为名次的 90% 区间，越靠左越靠前。", "Lines are 90 % rank intervals; further left is better."),),
+        notes=(Text("横线为名次的 90% 区间，越靠左越靠前。", "Lines are 90% rank intervals; further left is better."),),
     )  # fmt: skip
 
 

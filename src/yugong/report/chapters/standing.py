@@ -16,8 +16,8 @@ from yugong.report.numbers import INTEGER, NONE, YEAR, Format, Interval, number
 
 ID, TITLE = "standing", Text("全国处在什么位置", "Where the country stands")
 LEAD = Text(
-    "先看板块与各省的人均水平，再看六个维度的得分与名次区间，最后看离三大目标还有多远。",
-    "Output per head by group and place, then scores with rank intervals, then the distance to the official goals.",
+    "先看板块与各省的人均水平，再看有数据的各维度得分与名次区间，最后看三大目标各项自基年以来的变化。",
+    "Output per head by group and place, then scores with rank intervals, then how each official goal has moved since the base year.",
 )
 TOTAL, HEADS, PER_HEAD = "grp", "population", "grp_per_head"
 SECOND = "grp_v5"  # the later vintage, where a study has one
