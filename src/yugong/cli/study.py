@@ -108,6 +108,7 @@ def _plates(s: "Study") -> None:
     from yugong.cli.diagnose import named
     from yugong.diagnose import plate_table
     from yugong.diagnose.published import beside_published, figure_title
+    from yugong.registry import groups
 
     beside = beside_published(s)
     years = sorted({int(y) for y in beside["year"]}) or None
@@ -123,7 +124,8 @@ def _plates(s: "Study") -> None:
             ).in_()
         )
         other = Text("document_en", "document_zh").in_()
-        titled = beside.assign(figure=[figure_title(f).in_() for f in beside["figure"]])
+        names = {g.id: g.name for g in groups("plates")}
+        titled = beside.assign(figure=[str(figure_title(f, names) or f) for f in beside["figure"]])
         emit(titled.drop(columns=other))
 
 

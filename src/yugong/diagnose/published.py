@@ -1,10 +1,10 @@
 """A study's own plate figures beside those that official documents printed; nothing is tuned to meet them."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yugong import registry
 from yugong.base.text import Text
 from yugong.diagnose._study_disparity import group_table
 from yugong.diagnose.disparity.group_totals import GroupTable
@@ -31,18 +31,17 @@ def own_figure(table: GroupTable, figure: str, year: int) -> float | None:
     return None
 
 
-def figure_title(figure: str) -> Text:
-    """Return the words of a published figure's id; the id itself where it is of no known form."""
-    names = {g.id: g.name for g in registry.groups("plates")}
+def figure_title(figure: str, names: Mapping[str, Text]) -> Text | None:
+    """Return the words of a published figure, its groups called by `names`; None for an id of no known form."""
     _, ratio, pair = figure.partition("per_head_ratio_")
     a, _, b = pair.partition("_")
     if ratio and {a, b} <= set(names):
         one, other = names[a], names[b]
-        return Text(f"人均地区生产总值，{one.zh}：{other.zh}", f"GRP per head, {one.en} : {other.en}")
+        return Text(f"人均地区生产总值，{one.zh}∶{other.zh}", f"GRP per head, {one.en} : {other.en}")
     group = figure.removeprefix("share_")
-    if group in names:
-        return Text(f"{names[group].zh}占比（%）", f"share of {names[group].en} (%)")
-    return Text(figure, figure)
+    if figure.startswith("share_") and group in names:
+        return Text(f"{names[group].zh}占全国比重（%）", f"Share of {names[group].en} (%)")
+    return None
 
 
 def beside_published(

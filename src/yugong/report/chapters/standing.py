@@ -6,7 +6,7 @@ import pandas as pd
 from yugong.base.text import Text
 from yugong.diagnose import _study_disparity as level2
 from yugong.diagnose.disparity import GroupTable
-from yugong.diagnose.published import own_figure
+from yugong.diagnose.published import figure_title, own_figure
 from yugong.report import figures
 from yugong.report.chapters.context import TILE_NOTE, Context, Part, absent, column, sentence
 from yugong.report.chapters.coordination import coordination
@@ -188,7 +188,7 @@ def _published(c: Context, first_vintage: GroupTable) -> Table:
     for r in c.study.published:
         year, value = int(r["year"]), float(r["value"])
         own = [own_figure(t, r["figure"], year) for t in tables.values()]
-        title = _figure_title(r["figure"], names)
+        title = figure_title(r["figure"], names)
         if title is None or own[0] is None:
             continue
         documents[Text(r["document_zh"], r["document_en"])] = None
@@ -219,17 +219,6 @@ def _published(c: Context, first_vintage: GroupTable) -> Table:
         ),
         c.sources(*tables, HEADS),
     )
-
-
-def _figure_title(figure: str, names: dict[str, Text]) -> Text | None:
-    _, _, rest = figure.partition("per_head_ratio_")
-    if rest:
-        a, b = (names[g] for g in rest.split("_", 1))
-        return Text(f"人均地区生产总值，{a.zh}∶{b.zh}", f"GRP per head, {a.en} : {b.en}")
-    if figure.startswith("share_"):
-        g = names[figure.removeprefix("share_")]
-        return Text(f"{g.zh}占全国比重（%）", f"Share of {g.en} (%)")
-    return None
 
 
 def _vintage(c: Context, name: str) -> Text:
