@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from yugong import design as design
     from yugong import diagnose as diagnose
     from yugong import registry as registry
     from yugong import report as report
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from yugong import study as study
 
 # Rooms load on first use, so that `import yugong` stays under 0.15 s (PEP 562).
-_ROOMS = ("registry", "study", "diagnose", "simulate", "report")
+_ROOMS = ("registry", "study", "diagnose", "simulate", "design", "report")
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from yugong.base.errors import InputError
 from yugong.base.text import set_language
 from yugong.cli import app
-from yugong.cli.diagnose import arguments, missing, split
+from yugong.cli.verbs import arguments, missing, split
 
 
 def example(

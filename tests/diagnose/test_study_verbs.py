@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from yugong import study as studies
-from yugong.diagnose.catalogue import FAMILIES, find, methods
+from yugong.diagnose.catalogue import CATALOGUE, FAMILIES
 from yugong.registry.terms import terms
 from yugong.study.model import Study
 
@@ -149,13 +149,13 @@ def one_way(table: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
 
 
 def test_the_catalogue_and_these_calls_name_the_same_verbs() -> None:
-    assert {m.id for m in methods()} == set(CALLS)
-    assert {m.family for m in methods()} == set(FAMILIES)
-    for method in methods():
+    assert {m.id for m in CATALOGUE.verbs()} == set(CALLS)
+    assert {m.family for m in CATALOGUE.verbs()} == set(FAMILIES)
+    for method in CATALOGUE.verbs():
         assert method.function().__doc__, method.id
         assert method.title.zh
         assert method.title.en
-        assert find(method.id) is method
+        assert CATALOGUE.find(method.id) is method
 
 
 @pytest.mark.parametrize("verb", CALLS)

@@ -66,7 +66,7 @@ def _show_version(value: bool) -> None:
 
 def build() -> typer.Typer:
     """Return the whole command with all its verbs."""
-    from yugong.cli import diagnose, registry, report, simulate, study
+    from yugong.cli import design, diagnose, registry, report, simulate, study
 
     app = group(
         Text(
@@ -96,4 +96,5 @@ def build() -> typer.Typer:
     registry.add(app)
     diagnose.add(app)
     simulate.add(app)
+    design.add(app)
     return app

@@ -23,8 +23,12 @@ def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
     from yugong.registry.terms import terms
 
     words = terms()
+    own = frame.attrs.get("titles", {})
 
     def title(column: object) -> str:
+        if column in own:
+            name, of = (text.in_() for text in own[column])
+            return f"{name}({of})" if of else name
         term = words.get(str(column))
         if term is None:
             return str(column)

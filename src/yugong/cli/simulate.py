@@ -73,7 +73,7 @@ def run(
     result: Simulation = s.simulate(
         scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed
     )
-    from yugong.cli.diagnose import named
+    from yugong.cli.verbs import named
 
     wanted = [by] if by else ["nation", "group", "disparity"]
     for view in wanted:

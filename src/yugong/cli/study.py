@@ -105,7 +105,7 @@ def check(path: StudyArgument) -> None:
 
 def _plates(s: "Study") -> None:
     """Print the plate table, and the study's own figures beside the published ones."""
-    from yugong.cli.diagnose import named
+    from yugong.cli.verbs import named
     from yugong.diagnose import plate_table
     from yugong.diagnose.published import beside_published, figure_title
     from yugong.registry import groups

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from yugong.diagnose.catalogue import find, methods
+from yugong.diagnose.catalogue import CATALOGUE
 from yugong.study.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -13,4 +13,4 @@ class Diagnose(Verbs):
     """The diagnoses of one study."""
 
     def __init__(self, study: "Study") -> None:
-        super().__init__(study, find, methods)
+        super().__init__(study, CATALOGUE)

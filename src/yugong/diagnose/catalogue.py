@@ -1,29 +1,7 @@
 """The verbs a study offers, named once for Python, the command line and the documentation."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from difflib import get_close_matches
-from importlib import import_module
-from typing import Any
-
-from yugong.base.errors import UnknownNameError
 from yugong.base.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One diagnosis of a study: its id, family, title and where its function lives."""
-
-    id: str
-    family: str
-    title: Text
-    home: str
-
-    def function(self) -> Callable[..., Any]:
-        """Return the function; its first argument is the study."""
-        found: Callable[..., Any] = getattr(import_module(f"yugong.diagnose.{self.home}"), self.id)
-        return found
-
+from yugong.study.verbs import Catalogue, Rows
 
 FAMILIES: dict[str, Text] = {
     "index": Text("指数", "Index"),
@@ -39,8 +17,7 @@ FAMILIES: dict[str, Text] = {
     "robustness": Text("稳健性", "Robustness"),
 }
 
-# family, home, then id, 中文 and English of each verb
-_TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+ROWS: Rows = (
     (
         "index",
         "_study_index",
@@ -227,18 +204,4 @@ _TABLE: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
 )
 
-_METHODS = tuple(Method(id_, family, Text(zh, en), home) for family, home, verbs in _TABLE for id_, zh, en in verbs)
-
-
-def methods(family: str | None = None) -> tuple[Method, ...]:
-    """Return all methods, or those of one family."""
-    return tuple(m for m in _METHODS if family in (None, m.family))
-
-
-def find(name: str) -> Method:
-    """Return the method of this id; UnknownNameError lists the nearest."""
-    known = {m.id: m for m in _METHODS}
-    if name not in known:
-        near = get_close_matches(name, known, 5, 0.3) or list(known)
-        raise UnknownNameError(Text("方法", "method"), name, near)
-    return known[name]
+CATALOGUE = Catalogue("diagnose", FAMILIES, ROWS)

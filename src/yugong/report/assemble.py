@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from yugong import __version__, registry
-from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong import __version__
+from yugong.base.errors import UnknownNameError
 from yugong.base.files import sha256
 from yugong.base.provenance import Source
 from yugong.base.text import Text
@@ -48,11 +48,6 @@ MODULES: dict[str, Step] = {
     "efficiency": (Text("效率与生产率", "efficiency and productivity"), efficiency.build),
 }
 DEFAULT: tuple[str, ...] = ()
-LEVELS = {
-    "province": Text("省级", "province level"),
-    "prefecture": Text("地级", "prefecture level"),
-    "county": Text("县级", "county level"),
-}
 MOST_FINDINGS, MOST_KEYS = 8, 4
 TITLE = Text("区域协调发展体检报告", "A check-up of regional coordinated development")
 
@@ -75,7 +70,7 @@ def build(
     known place that is not one of the study's.
     """
     added = module_names(modules)
-    code = None if region is None else _place(study, region)
+    code = None if region is None else study.place(region)
     if year is not None and year not in study.years:
         near = [str(y) for y in sorted(study.years, key=lambda y: abs(y - year))[:3]]
         raise UnknownNameError(Text("年份", "year"), year, near)
@@ -180,32 +175,6 @@ def _overview(every: list[Part], added: tuple[str, ...] = (), notice: Text | Non
         "The conclusions on one page; each links to the table or figure it rests on.",
     )
     return Chapter("overview", Text("要点", "Key findings"), (*blocks, *chosen), lead)
-
-
-def _place(study: "Study", name: str) -> str:
-    if name in study.places:
-        return name
-    own = [code for code in study.places if name in study.names[code]]
-    if len(own) == 1:
-        return own[0]
-    known = registry.place(name)
-    if known.code not in study.places:
-        raise _outside(study, known, name)
-    return known.code
-
-
-def _outside(study: "Study", known: registry.Place, name: str) -> InputError:
-    """Return the error for a place that is known but not one of the study's."""
-    level = LEVELS[known.level]
-    what = Text(
-        f"“{name}”是{known.zh}（{level.zh}），但不在本研究的 {len(study.places)} 个地区之中",
-        f"{name!r} is {known.en} ({level.en}), which is not one of the {len(study.places)} places of this study",
-    )
-    do = None
-    if known.parent in study.places:
-        above = study.names[str(known.parent)]
-        do = Text(f"可用它所在的{above.zh}", f"use {above.en}, where it lies")
-    return InputError([Problem(what, do)])
 
 
 def _table_sources(block: Block) -> tuple[Source, ...]:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.provenance import Provenance, Source
 from yugong.base.text import Text
 from yugong.study.flow import Flow, Table
@@ -16,6 +16,8 @@ from yugong.study.variable import NO_TEXT, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from yugong.registry import Place
 
 # The rooms above hang their verbs on a study by name, so that nothing here imports them.
 ACCESSORS = {
@@ -25,6 +27,13 @@ ACCESSORS = {
     "evaluate": "yugong.evaluate.accessor:Evaluate",
     "review": "yugong.review.accessor:Review",
     "monitor": "yugong.monitor.accessor:Monitor",
+}
+
+
+LEVELS = {
+    "province": Text("省级", "province level"),
+    "prefecture": Text("地级", "prefecture level"),
+    "county": Text("县级", "county level"),
 }
 
 
@@ -131,6 +140,23 @@ class Study:
             raise UnknownNameError(Text("地区", "place"), code, get_close_matches(code, self.names, 3))
         return self.names[code]
 
+    def place(self, name: str) -> str:
+        """Return the code of one of the study's places by its code or any form of its name.
+
+        UnknownNameError lists the nearest; InputError for a known place that is not one of the study's.
+        """
+        if name in self.names:
+            return name
+        own = [code for code in self.places if name in self.names[code]]
+        if len(own) == 1:
+            return own[0]
+        from yugong import registry
+
+        known = registry.place(name)
+        if known.code not in self.names:
+            raise _outside(self, known, name)
+        return known.code
+
     def coverage(self) -> "pd.DataFrame":
         """Return, by variable: cells present, share of places × years, first and last year, places with any figure."""
         import pandas as pd
@@ -152,3 +178,17 @@ class Study:
             )
         frame = pd.DataFrame(rows, columns=["variable", "cells", "share", "first_year", "last_year", "places"])
         return frame.astype({"first_year": "Int64", "last_year": "Int64"})
+
+
+def _outside(study: Study, known: "Place", name: str) -> InputError:
+    """Return the error for a place that is known but not one of the study's."""
+    level = LEVELS[known.level]
+    what = Text(
+        f"“{name}”是{known.zh}（{level.zh}），但不在本研究的 {len(study.places)} 个地区之中",
+        f"{name!r} is {known.en} ({level.en}), which is not one of the {len(study.places)} places of this study",
+    )
+    do = None
+    if known.parent in study.places:
+        above = study.names[str(known.parent)]
+        do = Text(f"可用它所在的{above.zh}", f"use {above.en}, where it lies")
+    return InputError([Problem(what, do)])

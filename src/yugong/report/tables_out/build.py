@@ -25,8 +25,8 @@ def result_table(result: Any, id: str, caption: Text | None = None, names: Mappi
     frame = result if isinstance(result, pd.DataFrame) else result.table()
     card: MethodCard | None = getattr(result, "method", None)
     title = caption or (card.title if card is not None else Text(id, id))
-    columns = tuple(_column(str(name), frame[name]) for name in frame.columns)
-    words = names or {}
+    columns = tuple(_column(str(name), frame[name], frame) for name in frame.columns)
+    words = {**(names or {}), **frame.attrs.get("labels", {})}
     rows = tuple(
         tuple(_cell(value, column, words) for value, column in zip(row, columns, strict=True))
         for row in frame.itertuples(index=False, name=None)
@@ -49,17 +49,21 @@ def notes_of(result: Any) -> tuple[Text, ...]:
     provenance = getattr(result, "provenance", None)
     if provenance is not None and (lost := provenance.selection.get("omitted")):
         notes.append(Text(f"数据缺失而剔除：{lost}。", f"Left out for missing figures: {lost}."))
+    notes += getattr(result, "notes", ())
     return tuple(notes)
 
 
-def heading(name: str) -> tuple[Text, Text]:
-    """Return the title and unit of a column by the registry's terms; an unknown id is its own title."""
+def heading(name: str, frame: pd.DataFrame | None = None) -> tuple[Text, Text]:
+    """Return a column's title and unit: the frame's own words (`attrs["titles"]`), the registry's, or its id."""
+    own: Mapping[str, tuple[Text, Text]] = {} if frame is None else frame.attrs.get("titles", {})
+    if name in own:
+        return own[name]
     term = terms().get(name)
     return (Text(name, name), NONE) if term is None else (term.title, term.unit)
 
 
-def _column(name: str, values: "pd.Series[Any]") -> Column:
-    title, unit = heading(name)
+def _column(name: str, values: "pd.Series[Any]", frame: pd.DataFrame) -> Column:
+    title, unit = heading(name, frame)
     return Column(name, title, unit, _format(name, values))
 
 

@@ -15,6 +15,7 @@ from yugong import __version__
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.files import sha256, whole_folder, write_atomic
 from yugong.base.text import Lang, Text, language
+from yugong.report.live_xlsx import render_live
 from yugong.report.model import Block, Card, Chapter, Document, Meta, Table
 from yugong.report.tables_out.build import heading, result_table
 from yugong.report.tables_out.docx import render_docx
@@ -23,6 +24,7 @@ from yugong.report.xlsx import render_xlsx
 
 SUFFIXES = (".tex", ".docx", ".xlsx", ".dta", ".csv", ".json")
 MANIFEST = "manifest.json"
+LIVE = "calculation.xlsx"  # calculation sheets with their formulas alive
 _LABEL, _NAME = 80, 32  # Stata's longest variable label and name
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,7 +39,8 @@ def save(
 ) -> Path:
     """Write a result's table to a file by its ending: .tex, .docx, .xlsx, .dta, .csv or .json; whole or not at all.
 
-    `names` puts words in place of ids in the printed forms; .dta, .csv and .json keep ids and full digits. A Table
+    `names` puts words in place of ids in the printed forms; .dta, .csv and .json keep ids and full digits. A result
+    with calculation sheets (`sheets`) becomes an .xlsx whose formulas live. A Table
     (such as regression_table makes) can be saved as .tex, .docx or .xlsx. Raises UnknownNameError for other endings.
     """
     target = Path(path)
@@ -66,6 +69,8 @@ def save_folder(
         write_atomic(folder / "tables.tex", render_latex(list(tables.values()), lang))
         write_atomic(folder / "tables.docx", render_docx(list(tables.values()), lang))
         write_atomic(folder / "tables.xlsx", render_xlsx(_document(tables, results), lang))
+        if sheets := [sheet for r in results.values() if hasattr(r, "sheets") for sheet in r.sheets]:
+            write_atomic(folder / LIVE, render_live(sheets, lang))
         for key, result in results.items():
             if not isinstance(result, Table):
                 frame = _frame(result)
@@ -101,7 +106,7 @@ def stata(frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
             out[name] = values.astype(np.int32) if small else values.astype(np.float64)
         else:
             out[name] = ["" if v is None or v != v else str(v) for v in values]
-        title, unit = heading(str(column))
+        title, unit = heading(str(column), frame)
         words = title.in_(lang) + (f" ({unit.in_(lang)})" if unit.in_(lang) else "")
         labels[name] = words[:_LABEL]
     out = out.replace([np.inf, -np.inf], np.nan)
@@ -122,6 +127,8 @@ def _content(
     if suffix == ".json":
         rows = json.loads(_frame(result).to_json(orient="records", force_ascii=False))
         return json.dumps({"language": lang or language(), "rows": rows}, ensure_ascii=False, indent=1)
+    if suffix == ".xlsx" and hasattr(result, "sheets"):
+        return render_live(result.sheets, lang)
     table = result if isinstance(result, Table) else result_table(result, id, caption, names)
     if suffix == ".tex":
         return render_latex([table], lang)
@@ -153,7 +160,7 @@ def _csv(frame: pd.DataFrame, lang: Lang | None) -> str:
         safe[column] = ["'" + v if isinstance(v, str) and v.startswith(_FORMULA) else v for v in safe[column]]
     heads = {}
     for column in safe.columns:
-        title, unit = heading(str(column))
+        title, unit = heading(str(column), frame)
         heads[column] = title.in_(lang) + (f" ({unit.in_(lang)})" if unit.in_(lang) else "")
     # the byte-order mark lets spreadsheets open Chinese text right
     return "\ufeff" + safe.rename(columns=heads).to_csv(index=False)

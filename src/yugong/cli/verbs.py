@@ -1,0 +1,317 @@
+"""The verbs of a room on the command line: listed, explained and run from one catalogue, options from signatures."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from yugong.base.errors import InputError, Problem
+from yugong.base.text import Text
+from yugong.cli.options import Format, StudyArgument
+from yugong.cli.show import emit, method_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yugong.study.verbs import Catalogue
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help=Text(
+            "写入文件 .tex、.docx、.xlsx、.dta、.csv、.json，或写入文件夹（各种格式与清单）",
+            "write to a file .tex, .docx, .xlsx, .dta, .csv, .json, or to a folder (every form, with a manifest)",
+        ).in_(),
+    ),
+]
+Explain = Annotated[bool, typer.Option("--explain", help=Text("印出方法卡", "print the method card").in_())]
+Template = Annotated[
+    Path | None,
+    typer.Option(
+        "--template",
+        help=Text(
+            "写一个待填的工作簿 .xlsx，供该方法读入", "write an .xlsx to fill in, which the method then reads"
+        ).in_(),
+    ),
+]
+
+
+def add(app: typer.Typer, name: str, help_: Text, catalogue: "Callable[[], Catalogue]") -> None:
+    """Attach `yugong NAME STUDY [VERB …] --options` to the command."""
+
+    def command(
+        context: typer.Context,
+        path: StudyArgument,
+        explain: Explain = False,
+        template: Template = None,
+        format_: Format = "table",
+        out: Out = None,
+    ) -> None:
+        run(catalogue(), context.args, path, explain, template, format_, out)
+
+    app.command(
+        name,
+        help=help_.in_(),
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+        no_args_is_help=True,
+    )(command)
+
+
+def run(
+    catalogue: "Catalogue",
+    words: list[str],
+    path: str,
+    explain: bool = False,
+    template: Path | None = None,
+    format_: str = "table",
+    out: Path | None = None,
+) -> None:
+    """List, explain or run the verbs of a room on a study, or write the tables that a verb reads for filling in."""
+    names, given = split(words)
+    if not names:
+        _list(catalogue)
+        return
+    from yugong import study
+
+    chosen = [catalogue.find(name) for name in names]
+    if template is not None:
+        _template(chosen, template, study.read(path))
+        return
+    if explain and any(missing(verb.function(), given) for verb in chosen):
+        for verb in chosen:
+            described(verb)
+        return
+    options = [arguments(verb.function(), given, len(names) > 1) for verb in chosen]
+    taken = {key for used in options for key in used}
+    if lost := [key for key in given if key not in taken]:
+        raise InputError(_unknown(key, chosen) for key in lost)
+    s = study.read(path)
+    results: dict[str, Any] = {}
+    for verb, used in zip(chosen, options, strict=True):
+        result = verb.function()(s, **used)
+        results[verb.id] = result
+        if explain:
+            described(verb)
+            explained(result)
+            continue
+        if out is not None:
+            continue
+        if len(names) > 1:
+            typer.echo(f"\n{verb.title.in_()}")
+        emit(named(result.table() if hasattr(result, "table") else result, s), format_)
+        for note in getattr(result, "notes", ()):
+            typer.echo(f"  {note.in_()}", err=True)
+        method_note(getattr(result, "method", None), getattr(result, "provenance", None))
+        _left_out(getattr(result, "provenance", None))
+    if out is not None and not explain:
+        _save(results, out, s, {v.id: given for v in chosen})
+
+
+def _template(chosen: list[Any], path: Path, s: Any) -> None:
+    """Write the tables that verbs read as one workbook to fill in."""
+    from yugong.study.form import write_template
+
+    forms = [form for verb in chosen for form in verb.forms()]
+    if not forms:
+        listed = ", ".join(verb.id for verb in chosen)
+        raise InputError(
+            [Problem(Text(f"{listed} 不读用户表，没有模板", f"{listed} reads no user table: no template"))]
+        )
+    write_template(path, forms, s)
+    typer.echo(Text(f"已写入 {path}；填好后用 --file 读入", f"wrote {path}; fill it in and read it with --file").in_())
+
+
+def _save(results: dict[str, Any], out: Any, s: Any, asked: dict[str, dict[str, str]]) -> None:
+    """Write to a file by its ending (one a method when there are several), or to a folder with every form."""
+    from yugong.report.tables_out import save, save_folder
+
+    words = labels(s)
+    if not out.suffix:
+        written = [save_folder(results, out, None, words, asked)]
+    else:
+        several = len(results) > 1
+        written = [
+            save(result, out.with_stem(f"{out.stem}-{id_}") if several else out, id_, None, words)
+            for id_, result in results.items()
+        ]
+    for path in written:
+        typer.echo(Text(f"已写入 {path}", f"wrote {path}").in_())
+
+
+def _left_out(provenance: Any) -> None:
+    """Say on the error stream which places and years were left out."""
+    if provenance is None:
+        return
+    for key, words in (
+        ("omitted", Text("数据缺失而剔除", "left out for missing figures")),
+        ("incomplete", Text("数据缺失", "with missing figures")),
+        ("incomplete_years", Text("不齐全而未用的年份", "years not used, being incomplete")),
+    ):
+        if key in provenance.selection:
+            typer.echo(f"  {words.in_()}: {provenance.selection[key]}", err=True)
+
+
+def missing(function: Any, given: dict[str, str]) -> list[str]:
+    """Return the required options of a function that are not given."""
+    import inspect
+
+    wanted = list(inspect.signature(function).parameters.items())[1:]
+    return [
+        n
+        for n, p in wanted
+        if p.default is p.empty and p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and n not in given
+    ]
+
+
+def described(method: Any) -> None:
+    """Print what a method does and its options with their defaults."""
+    import inspect
+    from textwrap import indent
+
+    function = method.function()
+    typer.echo(f"{method.title.in_()} ({method.id})\n{indent(inspect.getdoc(function) or '', '  ')}")
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        choices = _choices(parameter.annotation)
+        default = Text("必填", "required").in_() if parameter.default is parameter.empty else str(parameter.default)
+        typer.echo(f"    --{name.replace('_', '-'):<18} {default}" + (f"  [{', '.join(choices)}]" if choices else ""))
+
+
+def split(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Split extra arguments into method names and `--option value` pairs."""
+    names: list[str] = []
+    given: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
+            names.append(word)
+            continue
+        key, equal, value = word[2:].partition("=")
+        text = value if equal else next(rest, None)
+        if text is None:
+            raise InputError([Problem(Text(f"选项 --{key} 没有值", f"option --{key} has no value"))])
+        given[key.replace("-", "_")] = text
+    return names, given
+
+
+def arguments(function: Any, given: dict[str, str], several: bool = False) -> dict[str, Any]:
+    """Return the options a function takes, read as the types its signature says.
+
+    Lists are comma-separated, years may be a range (2000-2019), "none" is None. Options it does not take are left
+    out; a required one that is not given is an error.
+    """
+    import inspect
+
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        if name in given:
+            choices = _choices(parameter.annotation)
+            if choices and given[name] not in choices and given[name].lower() != "none":
+                what = Text(f"--{name} 不能是“{given[name]}”", f"--{name} cannot be {given[name]!r}")
+                listed = "、".join(choices), ", ".join(choices)
+                problems.append(Problem(what, Text(f"可选：{listed[0]}", f"choose: {listed[1]}")))
+                continue
+            try:
+                found[name] = _read(given[name], str(parameter.annotation), parameter.default)
+            except ValueError:
+                problems.append(
+                    Problem(Text(f"--{name} 的值“{given[name]}”读不懂", f"--{name}: cannot read {given[name]!r}"))
+                )
+        elif parameter.default is parameter.empty:
+            problems.append(
+                Problem(Text(f"需要 --{name}", f"--{name} is needed"), Text(f"加上 --{name} 值", f"add --{name} VALUE"))
+            )
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _read(text: str, annotation: str, default: Any) -> Any:
+    if text.lower() == "none":
+        return None
+    if "Sequence" in annotation or "Years" in annotation or isinstance(default, tuple):
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if "Sequence[str]" in annotation:  # codes of places are text
+            return text if annotation.startswith("str |") and len(parts) == 1 else parts
+        first, dash, last = text.partition("-")
+        if dash and first.isdigit() and last.isdigit():
+            return list(range(int(first), int(last) + 1))
+        return [int(part) for part in parts] if all(part.isdigit() for part in parts) else parts
+    if "bool" in annotation:
+        if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
+            raise ValueError(text)
+        return text.lower() in ("true", "1", "yes")
+    if "int" in annotation and "float" not in annotation:
+        return int(text)
+    if "float" in annotation:
+        return float(text)
+    return text
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words a Literal (or Literal | None) allows, none for other types."""
+    from typing import Literal, get_args, get_origin
+
+    parts = [annotation, *get_args(annotation)]
+    literals = [p for p in parts if get_origin(p) is Literal]
+    free = [p for p in parts[1:] if p not in literals and p is not type(None) and get_origin(annotation) is not Literal]
+    return [] if free else [str(word) for p in literals[:1] for word in get_args(p)]
+
+
+def _unknown(key: str, chosen: list[Any]) -> Problem:
+    import inspect
+
+    known = dict.fromkeys(
+        f"--{name}"
+        for m in chosen
+        for name in list(inspect.signature(m.function()).parameters)[1:]
+        if name != "options"
+    )
+    listed = " ".join(known)
+    return Problem(
+        Text(f"没有选项 --{key}", f"there is no option --{key}"), Text(f"可用：{listed}", f"there are: {listed}")
+    )
+
+
+def _list(catalogue: "Catalogue") -> None:
+    for family, title in catalogue.families.items():
+        if verbs := catalogue.verbs(family):
+            typer.echo(title.in_())
+        for verb in verbs:
+            typer.echo(f"  {verb.id:<22} {verb.title.in_()}")
+
+
+def explained(result: Any) -> None:
+    """Print a result's method card: formula, convention, zero rule, sources."""
+    card = getattr(result, "method", None)
+    if card is None:
+        return
+    typer.echo(f"{card.title.in_()}\n  {card.formula}\n  {card.convention.in_()}")
+    if card.zero is not None:
+        typer.echo(f"  {card.zero.in_()}")
+    for key, value in card.options.items():
+        typer.echo(f"  {key} = {value}")
+    for citation in card.citations:
+        typer.echo(f"  {citation.gbt7714}\n{citation.bibtex}")
+
+
+def named(frame: Any, s: Any) -> Any:
+    """Put short names in place of place codes, and groups' names in place of their ids."""
+    words = {key: text.in_() for key, text in (labels(s) | frame.attrs.get("labels", {})).items()}
+    shown = frame.copy()
+    for column in shown.select_dtypes(["object", "string"]).columns:
+        shown[column] = [words.get(cell, cell) if isinstance(cell, str) else cell for cell in shown[column]]
+    return shown
+
+
+def labels(s: Any) -> dict[str, Text]:
+    """Return the words behind ids in text columns: places, groups, and the labels of the study's tables."""
+    from yugong.registry import groups
+
+    found = {key[1]: text for table in s.tables.values() for key, text in table.labels.items()}
+    return found | {g.id: g.name for g in groups()} | {v.id: v.title for v in s.variables.values()} | dict(s.names)

@@ -1,0 +1,1 @@
+"""What should be done: transfers, compensation, benefit sharing, pairing, zones, synergy of strategies, links."""
