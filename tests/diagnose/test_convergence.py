@@ -12,6 +12,9 @@ from scipy.optimize import curve_fit
 from yugong.base.errors import AlignmentError, InputError
 from yugong.diagnose import convergence as c
 from yugong.diagnose import disparity as d
+from yugong.diagnose.convergence.spatial import spatial_beta, spatial_panel_beta
+from yugong.diagnose.space.panel import spatial_panel
+from yugong.diagnose.space.weights import from_matrix
 from yugong.registry.terms import terms
 
 R_LM = 1e-9  # R's lm prints fifteen digits
@@ -41,6 +44,45 @@ def test_us_states_against_r(shared: Path, states: pd.DataFrame, last: int) -> N
     assert total.speed.value == pytest.approx(got.speed.value, rel=CLOSE)
     assert total.speed.se == pytest.approx(got.speed.se, rel=CLOSE)
     assert total.b == pytest.approx(want["T"] * got.b, rel=CLOSE)
+
+
+SPATIALREG = 1e-5  # both sides stop their line search for ρ at about 1e-8
+
+
+@pytest.mark.parametrize("last", [1994, 2009])
+def test_spatial_beta_against_r(shared: Path, states: pd.DataFrame, last: int) -> None:
+    rows = json.loads((shared / "reference/measure/cases.json").read_text())
+    want = next(r for r in rows if r["id"] == f"beta_us_1929_{last}")["expected"]
+    neighbours = np.loadtxt(shared / "reference/measure/states48_W.csv", delimiter=",")
+    w = from_matrix(neighbours, list(states.index)).row_standardise()
+    span = want["T"]
+    made = {m: spatial_beta(states["1929"], states[str(last)], span, w, model=m) for m in ("sar", "sem", "sdm")}
+    for model, got in made.items():
+        assert got.fit.log_likelihood == pytest.approx(want[model]["ll"], rel=1e-7)
+        assert got.fit["log_initial"] == pytest.approx(want[model]["coef"]["y0"], rel=SPATIALREG)
+    sdm = made["sdm"]
+    assert sdm.fit["W*log_initial"] == pytest.approx(want["sdm"]["coef"]["lag.y0"], rel=SPATIALREG)
+    for kind in ("direct", "total"):
+        b = want["sdm"][kind]
+        assert getattr(sdm, kind).value == pytest.approx(-np.log(1 + b * span) / span, rel=SPATIALREG)
+    assert made["sem"].direct.value == made["sem"].total.value
+    table = sdm.table().set_index("term")["value"]
+    assert table["half_life_total"] == pytest.approx(np.log(2) / sdm.total.value)
+
+
+def test_spatial_panel_beta_is_the_panel_of_growth(shared: Path, states: pd.DataFrame) -> None:
+    neighbours = np.loadtxt(shared / "reference/measure/states48_W.csv", delimiter=",")
+    w = from_matrix(neighbours, list(states.index)).row_standardise()
+    values = states[[str(y) for y in range(1980, 2000)]]
+    got = spatial_panel_beta(values, w, model="sar", effect="individual")
+    logs = np.log(values)
+    growth = logs.diff(axis=1).iloc[:, 1:]
+    before = logs.iloc[:, :-1].set_axis(growth.columns, axis=1)
+    fit = spatial_panel(growth, {"log_initial": before}, w, "sar", "individual")
+    assert got.fit["log_initial"] == pytest.approx(fit["log_initial"], rel=1e-9)
+    assert got.direct.value == pytest.approx(-np.log(1 + fit.effects.direct[0]), rel=1e-9)
+    with pytest.raises(InputError):
+        spatial_beta(states["1929"] * 0, states["1994"], 65, w)
 
 
 def test_speed_equals_non_linear_least_squares() -> None:

@@ -107,7 +107,7 @@ def test_core_system_shows_absent_indicators_as_missing(frames: dict[str, pd.Dat
 
 def test_entropy_weights_warn_about_trends(frames: dict[str, pd.DataFrame]) -> None:
     made = level2.index(Invented(frames), weights="entropy", samples=16)
-    assert any("Entropy" in n.en for n in made.notes)
+    assert any("entropy weights change" in n.en for n in made.notes)
     assert made.weights.sum() == pytest.approx(1.0)
     assert any("by year" in n.en for n in level2.index(Invented(frames), scope="year", samples=16).notes)
 

@@ -1,6 +1,10 @@
 """Every verb of a study: it runs on China, says its method and sources, and never relies on the order of places."""
 
+import inspect
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -9,13 +13,21 @@ import pytest
 
 from yugong import study as studies
 from yugong.diagnose.catalogue import CATALOGUE, FAMILIES
-from yugong.registry.terms import terms
+from yugong.registry.terms import explanations, options, terms
 from yugong.study.model import Study
 
 X = ["urbanisation", "rd_intensity"]
 LOGS = ["grp_per_head"]
 INPUTS, OUTPUTS, BAD = ["capital_stock", "population", "energy_consumption"], ["real_grp"], ["co2_sectoral"]
 GRP, REAL = "grp_per_head", "real_grp_per_head"
+FOLDER = Path()
+CORES = ["北京", "上海", "广东", "四川"]
+# user tables that verbs read, by the word that stands for their path in CALLS
+TABLES = {
+    "comparisons": "item,other,value\nE,G,3\nE,S,5\nG,S,2\n",
+    "plants": "sector,place,value\ncars,吉林,30\ncars,上海,40\ncars,湖北,20\nfood,四川,10\nfood,上海,12\nfood,河南,9\n",
+    "facilities": "facility,lon,lat,supply\na,116.4,39.9,100\nb,121.5,31.2,80\nc,104.1,30.7,60\n",
+}
 
 CALLS: dict[str, dict[str, Any]] = {
     "index": {"year": 2017, "samples": 32},
@@ -24,17 +36,26 @@ CALLS: dict[str, dict[str, Any]] = {
     "peers": {"place": "四川"},
     "coupling_coordination": {"year": 2017},
     "obstacle": {"year": 2017},
+    "standardised": {"year": 2017},
+    "entropy_intervals": {"draws": 50, "dimensions": ["D1", "D3"]},
+    "indicator_weights": {},
+    "entropy_drift": {},
+    "topsis": {"year": 2017},
+    "benefit_of_doubt": {"year": 2017},
+    "ahp": {"file": "comparisons"},
     "plate_table": {"year": 2022},
     "group_table": {"year": 2022},
     "disparity": {"variable": GRP, "year": 2022},
     "disparity_intervals": {"variable": GRP, "year": 2022, "draws": 20},
     "dagum": {"variable": GRP, "year": 2022},
     "theil_decomposition": {"variable": GRP, "year": 2022},
+    "theil_permutation": {"variable": GRP, "year": 2022, "draws": 99},
     "nested_theil": {"variable": GRP, "outer": "plates", "inner": "plates", "year": 2022},
     "three_gaps": {},
     "sigma": {"variable": REAL},
     "beta": {"variable": REAL, "first": 2000, "last": 2019},
     "panel_beta": {"variable": REAL, "years": range(2000, 2020)},
+    "spatial_beta": {"variable": REAL, "first": 2000, "last": 2019},
     "log_t": {"variable": REAL},
     "convergence_clubs": {"variable": REAL},
     "development_trap": {},
@@ -42,6 +63,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "stochastic_kernel": {"variable": REAL, "points": 21},
     "markov": {"variable": REAL, "k": 4},
     "spatial_markov": {"variable": REAL, "k": 4},
+    "mobility": {"variable": REAL, "w": "contiguity", "k": 4},
     "lisa_markov": {"variable": REAL},
     "gm11": {"variable": "population", "place": "四川"},
     "moran": {"variable": GRP, "year": 2022},
@@ -49,6 +71,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "geary": {"variable": GRP, "year": 2022},
     "getis_ord": {"variable": GRP, "year": 2022},
     "lisa": {"variable": GRP, "year": 2022},
+    "bivariate_lisa": {"variable": GRP, "around": "urbanisation", "year": 2019},
+    "local_geary": {"variable": GRP, "year": 2022},
     "hot_spots": {"variable": GRP, "year": 2022},
     "ellipse": {"variable": "grp"},
     "geodetector": {"variable": GRP, "factors": X, "year": 2019},
@@ -59,6 +83,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "spatial_panel": {"variable": GRP, "covariates": X, "logs": LOGS},
     "spatial_effects": {"variable": GRP, "covariates": X, "logs": LOGS},
     "spatial_tests": {"variable": GRP, "covariates": X, "logs": LOGS},
+    "mgwr": {"variable": GRP, "covariates": ["urbanisation"], "year": 2019, "logs": LOGS},
     "gwr": {"variable": GRP, "covariates": ["urbanisation"], "year": 2019, "logs": LOGS},
     "gtwr": {"variable": GRP, "covariates": ["urbanisation"], "years": [2018, 2019], "bandwidth": 30, "scale": 1e4},
     "location_quotient": {"year": 2019},
@@ -68,6 +93,14 @@ CALLS: dict[str, dict[str, Any]] = {
     "dissimilarity": {"year": 2019},
     "shift_share": {"first": 2013, "last": 2019},
     "complexity": {"year": 2019},
+    "product_space": {"year": 2019},
+    "variety": {"year": 2017},
+    "ellison_glaeser": {"file": "plants"},
+    "chain_gaps": {},
+    "chain_partners": {"place": "上海", "sector": "mining"},
+    "complementarity": {"spread": "population"},
+    "coagglomeration": {"year": 2019},
+    "regional_extraction": {"place": "广东"},
     "industrial_transfer": {"first": 2013, "last": 2019},
     "linkages": {"year": 2020},
     "hypothetical_extraction": {"year": 2020},
@@ -81,6 +114,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "mobility_gap": {"price": "wage_urban_units", "year": 2019, "controls": ["schooling_years"]},
     "network": {"year": 2020},
     "concor": {"year": 2020},
+    "gravity_network": {"year": 2020},
+    "qap": {"year": 2020, "times": 99},
     "mrqap": {"year": 2020, "times": 99},
     "capital_stock": {},
     "growth_accounting": {"first": 2005, "last": 2017, "labour": "population"},
@@ -96,6 +131,13 @@ CALLS: dict[str, dict[str, Any]] = {
     "service_gap": {"variable": "doctors_per_1000"},
     "carrying_capacity": {"limits": ["water_resources", "grain_output"], "needs": [0.05, 0.4], "year": 2019},
     "rank_size": {"year": 2020},
+    "floating_catchment": {"threshold": 600.0, "year": 2019, "file": "facilities"},
+    "field_strength": {"cores": CORES, "year": 2020},
+    "breakpoints": {"cores": CORES, "year": 2020},
+    "flow_clusters": {"year": 2020},
+    "isochrone_clusters": {"cores": CORES, "threshold": 700.0},
+    "polycentricity": {"year": 2020},
+    "functional_specialisation": {"year": 2019},
     "robustness": {"year": 2017, "draws": 10},
     "moran_robustness": {"variable": GRP, "year": 2022},
 }
@@ -104,12 +146,32 @@ NO_CARD = {"rank_intervals", "optimal_discretisation", "weights_matrix"}  # plai
 MANY_CARDS = {"disparity"}  # a card a statistic, in `methods`
 # what legitimately depends on the order of places: permutation draws, bootstrap draws, ranks of tied draws
 DRAWN = {"p_sim", "p_fdr", "low", "high", "low_rank", "median_rank", "high_rank"}
-DRAWN_COLUMNS = {"bivariate_moran": {"expected", "variance", "z", "p_value"}}  # no analytic moments: all from draws
-PAIRS = {"head_ries": ("origin", "destination"), "dagum": ("group", "group_other")}  # unordered
+DRAWN_COLUMNS = {
+    "benefit_of_doubt": {"share"},
+    "theil_permutation": {"expected", "p"},
+    "qap": {"p_value"},
+    "bivariate_moran": {"expected", "variance", "z", "p_value"},
+}  # no analytic moments: all from draws
+PAIRS = {
+    "coagglomeration": ("sector", "other_sector"),
+    "head_ries": ("origin", "destination"),
+    "dagum": ("group", "group_other"),
+}  # unordered
 DRAWN_VERBS = {"disparity_intervals", "rank_intervals", "robustness", "mrqap"}
 TOLERANCE = (
     1e-5  # relative: likelihoods stop at about 1e-8, and a small Hausman statistic magnifies that a thousandfold
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables() -> Iterator[None]:
+    """User tables in a folder of their own."""
+    with TemporaryDirectory() as folder:
+        global FOLDER
+        FOLDER = Path(folder)
+        for name, text in TABLES.items():
+            (FOLDER / f"{name}.csv").write_text(text, encoding="utf-8")
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +198,12 @@ def shuffled(china: Study) -> Study:
 
 
 def run(study: Study, verb: str) -> Any:
-    return getattr(study.diagnose, verb)(**CALLS[verb])
+    options = dict(CALLS[verb])
+    if options.get("file") in TABLES:
+        options["file"] = str(FOLDER / f"{options['file']}.csv")
+    if verb == "mgwr":
+        pytest.importorskip("mgwr", reason="the optional package mgwr is not installed")
+    return getattr(study.diagnose, verb)(**options)
 
 
 def tidy(result: Any) -> pd.DataFrame:
@@ -158,6 +225,15 @@ def test_the_catalogue_and_these_calls_name_the_same_verbs() -> None:
         assert CATALOGUE.find(method.id) is method
 
 
+def test_every_verb_and_option_has_words_in_both_languages() -> None:
+    assert {v for room, v in explanations() if room == "diagnose"} == set(CALLS)
+    words = options()
+    for method in CATALOGUE.verbs():
+        for name in list(inspect.signature(method.function()).parameters)[1:]:
+            assert words[name].zh, f"{method.id} --{name}"
+            assert words[name].en
+
+
 @pytest.mark.parametrize("verb", CALLS)
 def test_verb_on_china_gives_a_tidy_table_with_method_and_sources(china: Study, verb: str) -> None:
     result = run(china, verb)
@@ -173,7 +249,7 @@ def test_verb_on_china_gives_a_tidy_table_with_method_and_sources(china: Study, 
         assert result.method.convention.en
     assert result.provenance is not None
     assert result.provenance.study == "china"
-    assert result.provenance.sources
+    assert result.provenance.sources or "file" in CALLS[verb]
 
 
 @pytest.mark.parametrize("verb", [v for v in CALLS if v not in DRAWN_VERBS])

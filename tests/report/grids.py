@@ -77,6 +77,8 @@ def compare(document: Document) -> int:
                         compared += 1
                         if text == "—":
                             assert value == "—"
+                        elif column.format.floor and float(text) == 10.0**-column.format.digits:
+                            assert 0 <= value < 1.5 * float(text)  # written <0.001, or rounded to it
                         else:
                             number = float(text.replace(",", "").replace("−", "-"))
                             assert abs(number - value) <= 0.5000001 * 10**-column.format.digits

@@ -304,3 +304,43 @@ def test_progress_counts_the_modules(china: study.Study) -> None:
     steps: list[tuple[int, int]] = []
     report.build(china, draws=50, modules=("growth",), progress=lambda done, total, _: steps.append((done, total)))
     assert steps == [(k, len(STEPS) + 1) for k in range(len(STEPS) + 2)]
+
+
+def test_ellipses_are_those_of_the_verb(china: study.Study, full: Document) -> None:
+    t = table(full, "tab-ellipse-grp")
+    years = column(t, "year")
+    own = china.diagnose.ellipse("grp", years=years)
+    np.testing.assert_allclose(column(t, "major"), own.major, rtol=EXACT)
+    np.testing.assert_allclose(np.array(column(t, "area")) * 1e4, own.area, rtol=EXACT)
+    ends = china.diagnose.ellipse("grp", years=[years[0], years[-1]])
+    said = next(f for f in full.findings() if f.see == "tab-ellipse-grp").text
+    assert f"{ends.shift[1]:.0f} 公里" in said.zh
+    assert 202.5 < ends.bearing[1] < 247.5
+    assert "south-west" in said.en
+
+
+def test_detector_and_local_coefficients_are_those_of_the_verbs(china: study.Study, full: Document) -> None:
+    factors = ["urbanisation", "share_secondary", "trade_openness", "network_density"]
+    own = china.diagnose.geodetector(LEVEL, factors, 2019, classes=4)
+    np.testing.assert_allclose(column(table(full, "tab-detector"), "q"), np.sort(own.q)[::-1], rtol=EXACT)
+    np.testing.assert_allclose(
+        column(table(full, "tab-detector-pairs"), "q"), np.sort(own.pairs()["q"])[::-1], rtol=EXACT
+    )
+    local = china.diagnose.gwr(LEVEL, ["urbanisation", "share_secondary"], 2019, logs=[LEVEL])
+    t = table(full, "tab-gwr")
+    np.testing.assert_allclose(column(t, "median"), np.median(local.coefficients[:, 1:], axis=0), rtol=EXACT)
+    assert column(t, "places") == [int(k) for k in (local.p_adjusted[:, 1:] <= 0.05).sum(axis=0)]
+
+
+def test_network_and_shift_share_are_those_of_the_verbs(china: study.Study, full: Document) -> None:
+    own = china.diagnose.network("migration_5yr", 2020)
+    t = table(full, "tab-network")
+    assert column(t, "density")[-1] == pytest.approx(own.density)
+    assert column(t, "hierarchy")[-1] == pytest.approx(own.hierarchy)
+    each = table(full, "tab-centrality")
+    assert column(each, "degree_in") == sorted((int(d) for d in own.degree_in), reverse=True)
+    parts = china.diagnose.shift_share(2013, 2019)
+    t = table(full, "tab-shift-share")
+    np.testing.assert_allclose(column(t, "competitive"), np.sort(parts.competitive.sum(axis=1))[::-1], rtol=EXACT)
+    split = np.array([column(t, k) for k in ("national", "mix", "competitive")]).sum(axis=0)
+    np.testing.assert_allclose(column(t, "change"), split, rtol=EXACT)

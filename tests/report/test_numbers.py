@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yugong.base.text import Text
-from yugong.report.numbers import YEAR, Format, Interval, amount, interval, number, quantity
+from yugong.report.numbers import P_VALUE, YEAR, Format, Interval, amount, interval, number, quantity
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from yugong.report.numbers import YEAR, Format, Interval, amount, interval, numb
         (-0.001, Format(2), "0.00"),
         (0.3, Format(1, signed=True), "+0.3"),
         (2022, YEAR, "2022"),
+        (0.0004, P_VALUE, "<0.001"),
+        (0.0, P_VALUE, "<0.001"),
+        (0.0014, P_VALUE, "0.001"),
         (float("nan"), Format(1), "—"),
         (float("inf"), Format(1), "—"),
         (None, Format(1), "—"),

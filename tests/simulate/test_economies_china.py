@@ -314,7 +314,7 @@ def test_a_users_own_economy_runs_on_a_study(china) -> None:  # type: ignore[no-
     for by in ("region", "group", "nation", "sector", "decomposition", "channels", "levels"):
         frame = result.table(by).select_dtypes("number")
         # an economy without land, emissions or a world outside has no change of them to report
-        assert set(frame.columns[frame.isna().any()]) <= {"rent_change", "emissions_change", "imports_change"}, by
+        assert set(frame.columns[frame.isna().any()]) <= {"rent_change", "emissions_change", "imports_change", "exports_change"}, by
     change = result.table()["welfare_change"].to_numpy()
     assert np.ptp(change) < 1e-9, "three alike gain alike"
     # one sector, no change of terms of trade: the exact gain is own-trade share to the power −1/(θ·(1−γ))

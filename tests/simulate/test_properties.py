@@ -129,3 +129,44 @@ def test_there_and_back_from_the_new_base_year(name: str) -> None:
 def test_a_second_run_is_identical() -> None:
     e = economy(mobility="costly")
     assert (solve(e, shock(e)).x == solve(e, shock(e)).x).all()
+
+
+def test_amounts_of_money_are_homogeneous_too() -> None:
+    """Everything nominal in another unit, levers in money included: nothing real changes."""
+    e = family("everything")
+    gift = 0.05 * e.accounts.value_added * np.array([1.0, -0.5, 0.2, 0.0])
+    deficit = e.accounts.deficit + 0.02 * e.accounts.value_added * np.array([1.0, -1.0, 0.5, -0.5])
+    price = 0.1 * e.accounts.value_added / e.emissions.sum()
+    results = []
+    for unit in (1.0, 250.0):
+        base = replace(e, spending=unit * e.spending, government_grant=unit * e.government_grant)
+        levers = Levers(
+            household_transfer=unit * gift,
+            government_transfer=unit * np.abs(gift),
+            deficit=unit * deficit,
+            carbon_price=np.full(4, unit * price),
+        )
+        results.append(solve(base, levers, tolerance=1e-12, raise_on_failure=True))
+    a, b = results
+    for name in ("real_income", "population", "utility", "emissions"):
+        np.testing.assert_allclose(a[name], b[name], rtol=SAME, err_msg=name)
+    np.testing.assert_allclose(250 * a["transfer"], b["transfer"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["migration", "everything", "free mobility"])
+def test_large_random_shocks_are_solved(name: str) -> None:
+    """Trade costs, productivity and migration costs up to a log point, without any fallback."""
+    e = family(name)
+    rng = np.random.default_rng(11)
+    n, s = len(e.regions), len(e.sectors)
+    for size in (0.3, 0.6, 1.0):
+        for _ in range(5):
+            fields = {
+                "trade_cost": np.exp(size * rng.standard_normal((s, n, n))),
+                "productivity": np.exp(size * rng.standard_normal((n, s))),
+            }
+            if e.mobility == "costly":
+                fields["migration_cost"] = np.exp(size * rng.standard_normal(e.migration_shares.shape))
+            result = solve(e, Levers(**fields))
+            assert result.status.converged, (size, result.status)
+            assert abs(result.certificate(starts=0).walras) < 1e-8

@@ -60,6 +60,7 @@ def test_certificate_reports_stability_and_other_starts() -> None:
     assert set(certificate.residual) == {"wage", "price", "spending", "labour", "rent"}
     assert certificate.spectral_radius > 0
     assert certificate.elasticity_radius is None
+    assert certificate.absolute_radius >= certificate.spectral_radius
     assert certificate.spread < 1e-7
     assert "3" in certificate.text.en
 
@@ -83,6 +84,7 @@ def test_uniqueness_theorem_of_allen_and_arkolakis(alpha: float, lam: float) -> 
         result = solve(e, Levers(productivity=np.array([[1.1], [1.0]])))
         assert result.certificate(starts=4).spread < 1e-7
         assert "unique" in result.certificate().text.en
+        assert result.certificate().starts == 0  # a theorem needs no search
 
 
 def test_the_certificate_says_what_the_starts_found() -> None:
@@ -93,6 +95,43 @@ def test_the_certificate_says_what_the_starts_found() -> None:
     assert "more than one" in describe(None, 5, 4, 0.3).en
     assert "none of 5" in describe(None, 5, 0, float("nan")).en
     assert "no theorem" in describe(2.0, 0, 0, float("nan")).en
+
+
+def test_without_a_theorem_other_starts_are_tried_unasked() -> None:
+    certificate = solve(family("migration")).certificate()
+    assert (certificate.starts, certificate.reached) == (3, 3)
+    assert certificate.spread < 1e-7
+
+
+def test_radii_of_a_sweep_written_down_by_hand() -> None:
+    """One closed region with inputs: the price block is ln P ← γ ln P + β ln w, so the radii are those of 2×2 blocks."""
+    e = economy(n=1, s=1)
+    inputs = float(e.input_share[0, 0, 0])
+    certificate = solve(e, Levers(productivity=np.array([[1.1]]))).certificate(starts=0)
+    assert certificate.spectral_radius == pytest.approx(inputs, abs=1e-9)
+    assert certificate.absolute_radius >= inputs - 1e-12
+
+
+def test_homotopy_walks_where_the_straight_way_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that breaks down farther than 0.1 from its start, and no Newton: only small steps of the shock get there."""
+    from yugong.simulate import solving
+
+    e = family("migration")
+    straight = solve(e, shock(e))
+    assert np.abs(straight.x).max() > 0.3
+    whole = solving.run.solve
+
+    def short_sighted(blocks, settings, start, base, lever):  # type: ignore[no-untyped-def]
+        found, outcome = whole(blocks, settings, start, base, lever)
+        far = float(np.abs(np.asarray(found.x) - np.asarray(start)).max()) > 0.1
+        return (found._replace(residual=np.inf) if far else found), outcome
+
+    monkeypatch.setattr(solving.run, "solve", short_sighted)
+    monkeypatch.setattr(solving, "newton_krylov", lambda blocks, base, lever, start, tolerance: start * 0)
+    result = solving.solve(e, shock(e))
+    assert result.status.method == "homotopy"
+    assert result.status.converged
+    np.testing.assert_allclose(result.x, straight.x, atol=1e-8)
 
 
 def test_any_outcome_can_be_differentiated() -> None:

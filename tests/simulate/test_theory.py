@@ -193,6 +193,35 @@ def test_duplicate_sectors_may_be_merged() -> None:
     np.testing.assert_allclose(b["sales"] @ np.eye(4)[:, :3] + b["sales"][:, [3]] * [0, 0, 1], a["sales"], rtol=SAME)
 
 
+def test_one_sector_is_any_number_of_like_ones() -> None:
+    e = economy(s=1, mobility="costly", land=True)
+    part = np.array([0.5, 0.3, 0.2])
+    many = replace(
+        e,
+        sectors=("a", "b", "c"),
+        trade_shares=np.repeat(e.trade_shares, 3, axis=0),
+        tariff=np.repeat(e.tariff, 3, axis=0),
+        spending=e.spending * part,
+        labour_share=np.repeat(e.labour_share, 3, axis=1),
+        land_share=np.repeat(e.land_share, 3, axis=1),
+        capital_share=np.repeat(e.capital_share, 3, axis=1),
+        input_share=np.repeat(e.input_share, 3, axis=1) * part,
+        trade_elasticity=np.repeat(e.trade_elasticity, 3),
+        agglomeration=np.repeat(e.agglomeration, 3),
+        public_productivity=np.repeat(e.public_productivity, 3),
+        government_basket=e.government_basket * part,
+        output_tax=np.repeat(e.output_tax, 3, axis=1),
+        emissions=e.emissions * part,
+        land_group=(0, 0, 0),
+    )
+    cost = costs(4, 1)
+    a = solve(e, Levers(trade_cost=cost), tolerance=1e-12)
+    b = solve(many, Levers(trade_cost=cost), tolerance=1e-12)
+    np.testing.assert_allclose(b["real_income"], a["real_income"], rtol=SAME)
+    np.testing.assert_allclose(b["people"], a["people"], rtol=SAME)
+    np.testing.assert_allclose(b["sales"], a["sales"] * part, rtol=SAME)
+
+
 @pytest.mark.parametrize("spill", [0.0, 0.06])
 def test_market_is_optimal_where_spillovers_cancel(spill: float) -> None:
     # Fajgelbaum and Gaubert (2020): homogeneous workers, constant elasticities, efficient iff they sum to zero

@@ -218,6 +218,9 @@ def test_static_flows(china) -> None:  # type: ignore[no-untyped-def]
         assert len(m) == 930
         assert all(m[o, d] == m[d, o] > 0 for o, d in m), name
     assert matrix("rail_distance")["110000", "310000"] == 1463
+    # the ellipsoid's geodesics between the cities' printed coordinates; the sphere differs by at most half a per cent
+    assert matrix("capital_distance")["110000", "310000"] == pytest.approx(1068, rel=5e-3)
+    assert matrix("capital_distance")["110000", "130000"] == pytest.approx(264, rel=5e-3)
     assert matrix("freight_cost")["230000", "540000"] == 770
     assert matrix("freight_cost")["310000", "320000"] == 6
     freight = matrix("rail_freight_2011")

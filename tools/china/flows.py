@@ -12,6 +12,7 @@ ENGLISH = {
 }  # fmt: skip
 CONVENTION = ("440000", "460000")  # Guangdong and Hainan meet across the Qiongzhou Strait
 ORDER = list(CODES.values())
+EARTH_RADIUS = 6371.0088  # km, mean radius R1 of GRS 80
 
 
 def _melt(matrix: pd.DataFrame, diagonal: bool) -> pd.DataFrame:
@@ -62,11 +63,16 @@ def _workbook(data: Folder, name: str) -> pd.DataFrame:
 
 
 def capital_distance(data: Folder) -> pd.DataFrame:
-    sheet = _workbook(data, "cn_public_services_nbs/distance_matrix.xlsx")
-    matrix = sheet.iloc[1:, 1:].astype(float)
-    matrix.index = [code(p) for p in sheet.iloc[1:, 0]]
-    matrix.columns = [code(p) for p in sheet.iloc[0, 1:]]
-    return _melt(matrix.round(3), diagonal=False)
+    """Great circles between the seats of government in the registry, on a sphere of the mean Earth radius."""
+    import numpy as np
+
+    from yugong.registry import place
+
+    seats = [place(c) for c in ORDER]
+    lon, lat = (np.radians([getattr(s, axis) for s in seats]) for axis in ("lon", "lat"))
+    half = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    km = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(half))
+    return _melt(pd.DataFrame(km.round(3), ORDER, ORDER), diagonal=False)
 
 
 def freight_cost(data: Folder) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 /** The script of the self-contained report: language, theme, figures, downloads. Every word comes from the page. */
 
-import { draw, type Drawing, frames, type Lang, say, type Spec, start, type Text, theme, type Words } from "./kit";
+import { draw, type Drawing, frames, type Lang, say, type Spec, start, type Text, type Words } from "./kit";
+import { compose, save } from "./kit/picture";
 import { player } from "./kit/player";
 
 interface Figure {
@@ -62,39 +63,10 @@ function setTheme(next: "light" | "dark"): void {
 
 /** The figure as one picture to pass on: caption above, source below. */
 async function savePicture(figure: Figure): Promise<void> {
-  const picture = await figure.drawing.canvas();
-  const look = theme(dark());
   const year = figure.box.querySelector("output")?.textContent ?? "";
   const caption = [shown(figure.box.querySelector("figcaption")), year].filter(Boolean).join(" · ");
-  const source = shown(figure.box.querySelector(".source"));
-  const canvas = document.createElement("canvas");
-  const pen = canvas.getContext("2d")!;
-  const margin = 32;
-  canvas.width = picture.width + 2 * margin;
-  pen.font = `24px ${getComputedStyle(document.body).fontFamily}`;
-  const foot = wrap(pen, source, picture.width);
-  canvas.height = picture.height + 150 + 34 * foot.length;
-  pen.fillStyle = look.paper;
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.fillStyle = look.ink;
-  pen.font = `600 32px ${getComputedStyle(document.body).fontFamily}`;
-  pen.fillText(caption, margin, 60, picture.width);
-  pen.drawImage(picture, margin, 92);
-  pen.fillStyle = look.muted;
-  pen.font = `24px ${getComputedStyle(document.body).fontFamily}`;
-  foot.forEach((line, i) => pen.fillText(line, margin, picture.height + 136 + 34 * i));
-  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+  const blob = await compose(await figure.drawing.canvas(), caption, shown(figure.box.querySelector(".source")), dark());
   if (blob) save(blob, `${figure.box.dataset["figure"]}.png`);
-}
-
-function wrap(pen: CanvasRenderingContext2D, text: string, width: number): string[] {
-  const found = [""];
-  for (const c of text) {
-    const line = found[found.length - 1]! + c;
-    if (pen.measureText(line).width > width) found.push(c);
-    else found[found.length - 1] = line;
-  }
-  return found;
 }
 
 /** A table as CSV: the full numbers behind the written ones, with the mark that lets spreadsheets read Chinese. */
@@ -118,14 +90,6 @@ function shown(element: Element | null): string {
   const copy = element.cloneNode(true) as Element;
   copy.querySelectorAll(`.t[lang=${lang() === "zh" ? "en" : "zh-CN"}]`).forEach((e) => e.remove());
   return (copy.textContent ?? "").replace(/\s+/g, " ").trim();
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 document.querySelectorAll<HTMLElement>("[data-figure]").forEach(mount);

@@ -66,7 +66,7 @@ def _show_version(value: bool) -> None:
 
 def build() -> typer.Typer:
     """Return the whole command with all its verbs."""
-    from yugong.cli import design, diagnose, registry, report, simulate, study
+    from yugong.cli import design, diagnose, registry, report, review, serve, simulate, study
 
     app = group(
         Text(
@@ -97,4 +97,6 @@ def build() -> typer.Typer:
     diagnose.add(app)
     simulate.add(app)
     design.add(app)
+    review.add(app)
+    serve.add(app)
     return app

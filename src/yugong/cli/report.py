@@ -41,9 +41,9 @@ def report(
         typer.Option(
             help=Text(
                 "另加的章，用逗号分开：space 空间、dynamics 动态、markets 市场、structure 结构、growth 增长、"
-                "efficiency 效率；all 为全部",
-                "further chapters, with commas between: space, dynamics, markets, structure, growth, efficiency; "
-                "all for every one",
+                "efficiency 效率、whatif 如果这样做会怎样；all 为全部",
+                "further chapters, with commas between: space, dynamics, markets, structure, growth, efficiency, "
+                "whatif (what would happen if); all for every one",
             ).in_()
         ),
     ] = "",

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from yugong.base.errors import YugongError
 from yugong.base.text import Text
+from yugong.cli import verbs
 from yugong.cli.app import group
 from yugong.cli.options import Format, Out, StudyArgument
 from yugong.cli.show import emit, method_note
@@ -17,15 +18,17 @@ if TYPE_CHECKING:
 
     from yugong.simulate.simulation import Simulation
 
-VIEWS = ("nation", "group", "region", "sector", "channels", "decomposition", "levels", "disparity")
+VIEWS = ("nation", "group", "region", "sector", "trade", "migration", "balances", "channels", "decomposition",
+         "levels", "disparity")  # fmt: skip
 
 
 class _RunByDefault(TyperGroup):
-    """`simulate STUDY …` is `simulate run STUDY …`."""
+    """`simulate STUDY …` is `simulate run STUDY …`, and `simulate STUDY VERB …` is `simulate verb STUDY VERB …`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in self.commands:
-            args = ["run", *args]
+            further = len(args) > 1 and not args[1].startswith("-")
+            args = ["verb" if further else "run", *args]
         return super().resolve_command(ctx, args)
 
 
@@ -39,10 +42,31 @@ def add(app: typer.Typer) -> None:
         cls=_RunByDefault,
     )
     verb.command("run", help=Text("求解情景", "solve scenarios").in_())(run)
+    verb.command(
+        "verb",
+        help=Text(
+            "其他方法：yugong simulate STUDY optimise --levers … ；不写方法则列出",
+            "further methods: yugong simulate STUDY optimise --levers …; without one, all are listed",
+        ).in_(),
+        context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    )(further)
     verb.command("presets", help=Text("列出预设情景", "list the preset scenarios").in_())(presets)
     verb.command("levers", help=Text("列出可用的杠杆", "list the levers").in_())(levers)
     verb.command("replicate", help=Text("复现已发表的结果", "replicate published results").in_())(replicate)
     app.add_typer(verb, name="simulate")
+
+
+def further(
+    context: typer.Context,
+    path: StudyArgument,
+    explain: verbs.Explain = False,
+    format_: Format = "table",
+    out: verbs.Out = None,
+) -> None:
+    """Run the methods of the simulate room on a study: optimise, frontier, gradients, grid, path and the others."""
+    from yugong.simulate.catalogue import CATALOGUE
+
+    verbs.run(CATALOGUE, context.args, path, explain, None, format_, out)
 
 
 def run(
@@ -59,6 +83,13 @@ def run(
     draws: Annotated[
         int, typer.Option(min=0, help=Text("弹性抽样次数，给出区间", "draws over elasticities, for bands").in_())
     ] = 0,
+    trade_errors: Annotated[
+        bool,
+        typer.Option(
+            "--trade-errors",
+            help=Text("区间也计入省际贸易的估计误差", "bands also cover the error of modelled trade").in_(),
+        ),
+    ] = False,
     seed: Annotated[int, typer.Option(help=Text("随机种子", "random seed").in_())] = 0,
     format_: Format = "table",
     out: Out = None,
@@ -71,22 +102,50 @@ def run(
         raise YugongError(Text(f"--by 只能是 {views}", f"--by must be one of {views}"))
     s = study.read(path)
     result: Simulation = s.simulate(
-        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed
+        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed, trade_errors=trade_errors
     )
-    from yugong.cli.verbs import named
-
     wanted = [by] if by else ["nation", "group", "disparity"]
     for view in wanted:
         frame = disparity(result) if view == "disparity" else result.table(view)  # type: ignore[arg-type]
         if len(wanted) > 1 and format_ == "table":
             typer.echo(f"\n{TITLES[view].in_()}")
-        emit(named(frame, s), format_, out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"))
+        emit(
+            verbs.named(_worded(frame), s),
+            format_,
+            out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"),
+        )
     typer.echo(result.label.in_(), err=True)
     for one, certificate in zip(result.results, result.certificates, strict=False):
         typer.echo(f"{one.status.text.in_()} {certificate.text.in_()}", err=True)
+    for band in result.bands:
+        typer.echo(band.text.in_(), err=True)
     method_note(result.method)
     if not result.converged:
         raise typer.Exit(3)
+
+
+ITEMS = {
+    "transfer": Text("转移支付净得", "net transfers"),
+    "government": Text("地方公共支出", "local public spending"),
+    "tax_revenue": Text("生产税收入", "taxes on production"),
+    "tariff_revenue": Text("关税收入", "tariff revenue"),
+    "carbon_revenue": Text("碳收入", "carbon revenue"),
+    "portfolio": Text("全国资产组合净得", "net income from the national portfolio"),
+    "income": Text("居民收入", "household income"),
+    "trade_balance": Text("贸易差额（输出减输入）", "trade balance (exports less imports)"),
+}
+
+
+def _worded(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Put words for the ids of accounts and channels."""
+    from yugong.simulate.channels import TITLES as CHANNELS
+
+    words: dict[str, dict[str, Text]] = {"item": ITEMS, "channel": CHANNELS}
+    shown = frame.copy()
+    for column, texts in words.items():
+        if column in shown:
+            shown[column] = [texts[cell].in_() for cell in shown[column]]
+    return shown
 
 
 TITLES = {

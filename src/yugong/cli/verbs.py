@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yugong.base.errors import InputError, Problem
-from yugong.base.text import Text
+from yugong.base.text import Text, language
 from yugong.cli.options import Format, StudyArgument
 from yugong.cli.show import emit, method_note
 
@@ -165,18 +165,23 @@ def missing(function: Any, given: dict[str, str]) -> list[str]:
 
 
 def described(method: Any) -> None:
-    """Print what a method does and its options with their defaults."""
+    """Print what a method does and its options: default, choices, and the words the registry has for them."""
     import inspect
     from textwrap import indent
 
-    function = method.function()
-    typer.echo(f"{method.title.in_()} ({method.id})\n{indent(inspect.getdoc(function) or '', '  ')}")
+    from yugong.registry.terms import explanations, options
+
+    function, words = method.function(), options()
+    said = explanations().get((method.home.split(".")[1], method.id)) if language() == "zh" else None
+    typer.echo(f"{method.title.in_()} ({method.id})\n{indent(said or inspect.getdoc(function) or '', '  ')}")
     for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
             continue
         choices = _choices(parameter.annotation)
         default = Text("必填", "required").in_() if parameter.default is parameter.empty else str(parameter.default)
-        typer.echo(f"    --{name.replace('_', '-'):<18} {default}" + (f"  [{', '.join(choices)}]" if choices else ""))
+        listed = f"  [{', '.join(choices)}]" if choices else ""
+        meaning = f"  {words[name].in_()}" if name in words else ""
+        typer.echo(f"    --{name.replace('_', '-'):<18} {default}{listed}{meaning}")
 
 
 def split(words: list[str]) -> tuple[list[str], dict[str, str]]:

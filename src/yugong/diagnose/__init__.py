@@ -1,7 +1,7 @@
 """Where do we stand: indices, disparities, convergence, space, structure, growth.
 
 Plain functions take arrays: `diagnose.dagum(values, groups, weights)`. The same verbs on a study are
-`study.diagnose.dagum("grp_per_head", groups="plates", year=2022)`; `diagnose.methods()` lists those.
+`study.diagnose.dagum("grp_per_head", groups="plates", year=2022)`; `diagnose.CATALOGUE.verbs()` lists those.
 """
 
 from importlib import import_module
@@ -28,6 +28,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "williamson",
     ),
     "convergence": ("beta_convergence", "panel_beta", "sigma_convergence"),
+    "convergence.spatial": ("spatial_beta", "spatial_panel_beta"),
     "index": (
         "ahp",
         "combine",
@@ -58,13 +59,17 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "winsorise",
         "z_scores",
     ),
+    "index.doubt": ("benefit_of_doubt",),
     "growth": ("growth_accounting", "lmdi", "perpetual_inventory", "tapio"),
     "growth.traps": ("development_trap",),
     "cities": (
         "breakpoint_distance",
         "carrying_capacity",
         "field_strength",
+        "flow_clusters",
         "functional_specialisation",
+        "isochrone_clusters",
+        "polycentricity",
         "primacy",
         "rank_size",
         "two_step_floating_catchment",
@@ -82,6 +87,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "space.ellipse": ("ellipse",),
     "space.geodetector": ("discretise", "geodetector", "optimal_discretisation"),
     "space.gwr": ("gtwr", "gwr"),
+    "space.mgwr": ("mgwr",),
     "space.industry": (
         "dissimilarity",
         "ellison_glaeser",
@@ -138,9 +144,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "linkages",
         "value_added_flows",
     ),
+    "chains.regional": ("regional_table",),
     "peers": ("similar_regions",),
     "robustness": ("rank_agreement",),
-    "catalogue": ("Method", "find", "methods"),
+    "catalogue": ("CATALOGUE",),
     "_study_disparity": ("plate_table",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,7 +1,8 @@
 """Cities, services and the three gaps on a study."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,9 +15,24 @@ from yugong.base.text import Text
 from yugong.diagnose._study_common import Years, no_data, sheet
 from yugong.diagnose._study_disparity import disparity
 from yugong.diagnose.cities import capacity, hierarchy, services
+from yugong.study.form import Field, Form, read_form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
+
+LIMITS = Form(
+    "limits",
+    Text("限制因子", "Limiting factors"),
+    (
+        Field("place", Text("地区", "Region"), "place"),
+        Field("factor", Text("因子", "Factor"), note=Text("如水资源、耕地、环境容量", "water, cropland, emissions …")),
+        Field("limit", Text("可用量", "Available"), "number", low=0),
+        Field("need", Text("单位需求", "Need per unit"), "number", low=1e-12,
+              note=Text("每单位人口（或产出）的需求，与可用量同一单位", "per unit of people or output, in the same unit")),
+    ),
+    Text("每个地区每个因子一行", "one row a place and factor"),
+)  # fmt: skip
+FORMS: Mapping[str, tuple[Form, ...]] = {"carrying_capacity": (LIMITS,)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,22 +129,55 @@ def service_gap(
 
 
 def carrying_capacity(
-    study: "Study", limits: Sequence[str], needs: Sequence[float], year: int, present: str | None = "population"
+    study: "Study",
+    year: int,
+    limits: Sequence[str] | None = None,
+    needs: Sequence[float] | None = None,
+    file: str | None = None,
+    present: str | None = "population",
 ) -> capacity.Capacity:
-    """Return the people that the scarcest of `limits` carries: each variable over its need per unit of `present`.
+    """Return what the scarcest limiting factor of each place carries, which one that is, and the load on it.
 
-    `needs` are amounts of each limit per unit of population in the study's own units (亿立方米 per 万人). A study
-    without limits has none: nothing is assumed. See cities.carrying_capacity.
+    Either variables of the study, `limits`, each with its need per unit of `present` in `needs` (亿立方米 per 万人), or
+    a user table (`file`; template with --template) of place, factor, limit and need. A study has no limits of its
+    own: nothing is assumed. See cities.carrying_capacity.
     """
-    if len(limits) != len(needs):
-        what = Text(f"{len(limits)} 个约束、{len(needs)} 个需求", f"{len(limits)} limits, {len(needs)} needs")
+    if (limits is None) == (file is None) or (limits is None) != (needs is None):
+        what = Text("给 limits 与 needs，或给 file", "give limits and needs, or file")
+        raise InputError([Problem(what)])
+    if file is not None:
+        return _from_table(study, file, year, present)
+    names, amounts_of = list(limits or ()), list(needs or ())
+    if len(names) != len(amounts_of):
+        what = Text(f"{len(names)} 个约束、{len(amounts_of)} 个需求", f"{len(names)} limits, {len(amounts_of)} needs")
         raise InputError([Problem(what, Text("一一对应", "one need a limit"))])
-    s = sheet(study, [*limits, *([present] if present else [])], year)
-    amounts = {v: s.table([v])[v].to_numpy() for v in limits}
+    s = sheet(study, [*names, *([present] if present else [])], year)
+    amounts = {v: s.table([v])[v].to_numpy() for v in names}
     now = None if present is None else s.table([present])[present].to_numpy()
-    per = {v: float(n) for v, n in zip(limits, needs, strict=True)}
+    per = {v: float(n) for v, n in zip(names, amounts_of, strict=True)}
     out = capacity.carrying_capacity(amounts, per, now, s.places)
     return replace(out, provenance=s.provenance(study, needs=", ".join(f"{k}={v:g}" for k, v in per.items())))
+
+
+def _from_table(study: "Study", file: str, year: int, present: str | None) -> capacity.Capacity:
+    """Capacities from rows of place, factor, limit and need; a need may differ by place."""
+    rows = read_form(file, LIMITS, study)
+    double = rows.duplicated(["place", "factor"])
+    if double.any():
+        lines = [line for line, d in zip(rows.attrs["rows"], double, strict=True) if d]
+        raise InputError(
+            Problem(Text("同一地区的同一因子写了两次", "a factor of a place is given twice"), row=n) for n in lines
+        )
+    carried = rows.assign(carried=rows["limit"] / rows["need"]).pivot(  # noqa: PD010 - no two rows a cell
+        index="place", columns="factor", values="carried"
+    )
+    places = tuple(p for p in study.places if p in carried.index)
+    carried = carried.loc[list(places), list(dict.fromkeys(rows["factor"]))]
+    now = None if present is None else study.values(present, year).reindex(list(places)).to_numpy(dtype=np.float64)
+    limits = {str(f): carried[f].to_numpy(dtype=np.float64) for f in carried.columns}
+    out = capacity.carrying_capacity(limits, dict.fromkeys(limits, 1.0), now, places)
+    provenance = study.provenance([present] if present else [], year=year, file=Path(file).name)
+    return replace(out, provenance=provenance)
 
 
 def three_gaps(

@@ -104,6 +104,27 @@ def theil_decomposition(
     return replace(out, omitted=s.omitted + out.omitted, provenance=s.provenance)
 
 
+def theil_permutation(
+    study: "Study",
+    variable: str,
+    groups: str = "plates",
+    weights: str | None = "population",
+    year: int | None = None,
+    years: Years = None,
+    draws: int = 999,
+    seed: int = 0,
+    on: date | str | None = None,
+) -> disp.TheilPermutation:
+    """Return a permutation test of Theil's between part by year, on the places with figures in all of them.
+
+    See disparity.theil_permutation.
+    """
+    s = select(study, variable, weights, year, years, True, [groups], on)
+    there = (s.weights > 0).all(axis=1)
+    out = disp.theil_permutation(s.values[there], s.groups[0][there], s.weights[there], draws, seed)
+    return replace(out, provenance=s.provenance)
+
+
 def nested_theil(
     study: "Study",
     variable: str,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from yugong import registry
 from yugong.base.cards import MethodCard
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_common import Years, sheet
@@ -39,6 +39,19 @@ class LisaMarkov:
         return self.chain.table()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MobilityTable:
+    """Mobility indices, ergodic shares and tests of a chain, of all places and by the class of the neighbours."""
+
+    frame: pd.DataFrame
+    method: MethodCard
+    provenance: Provenance | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a chain and statistic: lag_state, statistic, value."""
+        return self.frame
+
+
 def kernel_density(
     study: "Study",
     variable: str,
@@ -53,7 +66,7 @@ def kernel_density(
 ) -> kernels.Density:
     """Return kernel densities of a variable by year; `relative` divides each year by its mean over places.
 
-    `convention` is the bandwidth rule stata, r, scott, silverman or matlab, or a number. `low` and `high` bound the
+    `convention` is the bandwidth rule stata, r, scott, silverman, matlab or sj (Sheather–Jones), or a number. `low` and `high` bound the
     support (reflection). See dynamics.density.
     """
     s = sheet(study, [variable], None, years)
@@ -118,6 +131,65 @@ def spatial_markov(
     matrix = weights_matrix(study, w, s.years, s.places, islands, links)
     out = chains.spatial_markov(s.frames[variable], matrix, k, m, _floats(cuts), None, scope, lag, relative)
     return replace(out, provenance=s.provenance(study, w=str(matrix.kind)))
+
+
+def mobility(
+    study: "Study",
+    variable: str,
+    w: str | Weights | None = None,
+    k: int = 5,
+    years: Years = None,
+    scope: Scope = "pooled",
+    lag: int = 1,
+    relative: bool = True,
+    islands: str = "error",
+    links: Sequence[str] | None = None,
+) -> MobilityTable:
+    """Return mobility indices, half-life and ergodic shares of the Markov chain, and the tests behind them.
+
+    With `w`, also of each chain conditional on the neighbours. Tests: homogeneity over time (or over neighbours), and
+    order 0 against 1 and 1 against 2. See dynamics.mobility, dynamics.markov_order.
+    """
+    s = sheet(study, [variable], None, years)
+    frame = s.frames[variable]
+    one = chains.markov(frame, k, None, scope, lag, relative)
+    rows = _mobility_rows("all", one.mobility, one.ergodic, one.states)
+    rows.append(("all", "half_life", one.half_life))
+    shown = _relative(frame, relative)
+    tests = {f"order_{order}": chains.markov_order(shown, k, None, scope, order, lag) for order in (0, 1)}
+    if one.homogeneity is not None:
+        tests["homogeneity_time"] = one.homogeneity
+    provenance = s.provenance(study)
+    if w is not None:
+        matrix = weights_matrix(study, w, s.years, s.places, islands, links)
+        several = chains.spatial_markov(frame, matrix, k, None, None, None, scope, lag, relative)
+        for j, name in enumerate(several.lag_states):
+            rows += _mobility_rows(name, several.mobility[j], several.ergodic[j], several.states)
+        tests["homogeneity_neighbours"] = several.homogeneity
+        provenance = s.provenance(study, w=str(matrix.kind))
+    for name, t in tests.items():
+        rows += [("all", f"{name}_q", t.q), ("all", f"{name}_p", t.p_q)]
+    table = pd.DataFrame(rows, columns=["lag_state", "statistic", "value"])
+    card = MethodCard(
+        "mobility",
+        Text("流动性指数与马尔可夫性检验", "Mobility indices and tests of the chain"),
+        r"M_S=\frac{k-\mathrm{tr}P}{k-1},\ M_D=1-|\det P|,\ M_2=1-|\lambda_2|",
+        Text(
+            "0 为不流动；遍历分布在链有几个闭类时缺失；阶数检验：0 阶对 1 阶，1 阶对 2 阶",
+            "0 is immobility; ergodic shares are missing where the chain has several closed classes; order tests: 0 "
+            "against 1, 1 against 2",
+        ),
+        one.method.zero,
+        (sources.FORMBY, sources.BICKENBACH),
+        one.method.options,
+    )
+    return MobilityTable(table, card, provenance)
+
+
+def _mobility_rows(name: str, m: finite.Mobility, ergodic: Any, states: Sequence[str]) -> list[tuple[str, str, float]]:
+    rows = [(name, id_, float(getattr(m, id_))) for id_ in
+            ("shorrocks", "determinant", "second_eigenvalue", "stayers", "distance")]  # fmt: skip
+    return rows + [(name, f"ergodic_{state}", float(v)) for state, v in zip(states, ergodic, strict=True)]
 
 
 def lisa_markov(
@@ -209,7 +281,15 @@ def gm11(study: "Study", variable: str, place: str, years: Years = None, ahead: 
 
 
 def _relative(frame: pd.DataFrame, relative: bool) -> pd.DataFrame:
-    return frame / frame.mean(axis=0) if relative else frame
+    if not relative:
+        return frame
+    mean = frame.mean(axis=0)
+    if bad := [str(y) for y in mean.index[~(mean.abs() > 0)]]:
+        what = Text(
+            f"{'、'.join(bad)} 年的均值为零，不能取相对值", f"the mean is zero in {', '.join(bad)}: no relative values"
+        )
+        raise InputError([Problem(what, Text("用 relative=False", "use relative=False"))])
+    return frame / mean
 
 
 def _trend(frame: pd.DataFrame, smoothing: float | None) -> pd.DataFrame:

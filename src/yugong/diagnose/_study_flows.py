@@ -175,6 +175,45 @@ def mrqap(
     return replace(out, provenance=_provenance(study, [flow, distance], list(differences), year=chosen))
 
 
+def qap(
+    study: "Study",
+    flow: str = MIGRATION,
+    other: str = DISTANCE,
+    year: int | None = None,
+    other_year: int | None = None,
+    log: bool = True,
+    times: int = 999,
+    seed: int = 0,
+) -> permuted.Qap:
+    """Return the QAP correlation of two flows, in ln(1 + x) unless `log` is False. See space.qap_correlation."""
+    one = _no_diagonal(flow_table(study, flow, year))
+    two = _no_diagonal(flow_table(study, other, other_year).loc[list(one.index), list(one.index)])
+    y, x = (np.log1p(f) if log else f for f in (one, two))
+    out = permuted.qap_correlation(y, x, times, seed)
+    named = replace(out, names=(other,), method=replace(out.method, options=out.method.options | {"log": str(log)}))
+    return replace(named, provenance=_provenance(study, [flow, other], [], year=year))
+
+
+def gravity_network(
+    study: "Study",
+    year: int,
+    masses: Sequence[str] = ("population", "grp"),
+    share: str | None = "grp",
+    distance: str = DISTANCE,
+    power: float = 2.0,
+    threshold: Literal["row_mean", "mean", "none"] = "row_mean",
+) -> graphs.GravityNetwork:
+    """Return modified gravity links between places, k_ij M_i M_j/d_ij^power, rows send. See space.gravity_network.
+
+    `share` is the variable whose share g_i/(g_i + g_j) directs the pull; None leaves it undirected.
+    """
+    s = sheet(study, [*masses, *([share] if share else [])], year)
+    near = study.flow(distance).matrix().loc[list(s.places), list(s.places)].fillna(0.0)
+    table = s.table()
+    out = graphs.gravity_network(table[list(masses)], near, table[share] if share else None, power, threshold)
+    return replace(out, provenance=s.provenance(study, distance=distance))
+
+
 def mobility_gap(
     study: "Study",
     price: str,

@@ -14,7 +14,7 @@ from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_common import Years, sheet
 from yugong.diagnose.growth import accounting, decoupling, traps
-from yugong.diagnose.growth.lmdi import LMDI
+from yugong.diagnose.growth.lmdi import LMDI, SMALL
 from yugong.diagnose.growth.lmdi import lmdi as divisia
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def capital_stock(
     real = s.frames[investment]
     if price:
         real = real / s.frames[price].div(s.frames[price][base], axis=0)
-    stock = accounting.perpetual_inventory(real.to_numpy(), depreciation, None, growth_years)
+    named = tuple(str(study.name(p)) for p in real.index)
+    stock = accounting.perpetual_inventory(real.to_numpy(), depreciation, None, growth_years, named)
     card = MethodCard(
         CAPITAL,
         Text("资本存量(永续盘存)", "Capital stock by perpetual inventory"),
@@ -142,14 +143,15 @@ def lmdi(
     """Return the LMDI split of a total's change over a chain: total = c₁ · (c₂/c₁) · (c₃/c₂) · … · (total/c_last).
 
     The default is Kaya's: people, output a head, energy a unit of output, emissions a unit of energy. Effects are in
-    the total's unit, summed over places. Places with a gap in either year are left out and recorded. See growth.lmdi.
+    the total's unit, summed over places. Places with a gap in either year are left out and recorded; zeros take the
+    limit (Ang & Liu 2007). See growth.lmdi.
     """
     names = [*chain, total]
     s = sheet(study, names, None, (first, last))
     factors = [names[0], *(f"{b}/{a}" for a, b in pairwise(names))]
 
     def parts(year: int) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-        columns = [s.frames[v][year].to_numpy() for v in names]
+        columns = [s.frames[v][year].replace(0.0, SMALL).to_numpy() for v in names]
         ratios = [b / a for a, b in pairwise(columns)]
         return dict(zip(factors, [columns[0], *ratios], strict=True))
 

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
+from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_common import Sheet, Years, sheet
 from yugong.diagnose._study_weights import coordinates, weights_matrix
+from yugong.diagnose.convergence import spatial as growing
 from yugong.diagnose.space import comparison, lm, sources
 from yugong.diagnose.space import effects as marginal
 from yugong.diagnose.space import gwr as local
+from yugong.diagnose.space import mgwr as multiscale
 from yugong.diagnose.space import panel as over_time
 from yugong.diagnose.space import regression as cross_section
 from yugong.diagnose.space.fit import Information, Model, SpatialFit
@@ -178,6 +182,45 @@ def spatial_effects(
     return SpatialEffects(fit.effects, fit, card, fit.provenance)
 
 
+def spatial_beta(
+    study: "Study",
+    variable: str,
+    first: int | None = None,
+    last: int | None = None,
+    years: Years = None,
+    covariates: Sequence[str] = (),
+    w: str | Weights = "contiguity",
+    model: Model = "sdm",
+    effect: over_time.Effect = "twoway",
+    islands: str = "error",
+    links: Sequence[str] | None = None,
+) -> growing.SpatialBeta:
+    """Return spatial β-convergence: of growth from `first` to `last`, or, without them, of yearly growth over `years`.
+
+    Covariates are those of the first year, or of the year before. See convergence.spatial_beta, spatial_panel_beta.
+    """
+    if (first is None) != (last is None) or (first is not None and years is not None):
+        what = Text("给 first 与 last，或给 years", "give first and last, or years")
+        raise InputError([Problem(what)])
+    if first is not None and last is not None:
+        s = sheet(study, [variable], None, (first, last))
+        at = sheet(study, [variable, *covariates], first)
+        places = [p for p in at.places if p in s.places]
+        matrix = weights_matrix(study, w, s.years, places, islands, links)
+        y = s.frames[variable].loc[places]
+        x = at.table(covariates).loc[places] if covariates else None
+        out = growing.spatial_beta(y[first], y[last], last - first, matrix, x, model)
+    else:
+        s = sheet(study, [variable, *covariates], None, years)
+        if any(b - a != 1 for a, b in pairwise(s.years)):
+            what = Text("需要连续的年份", "needs consecutive years")
+            raise InputError([Problem(what, Text("用 years 选定", "choose them with years"))])
+        matrix = weights_matrix(study, w, s.years, s.places, islands, links)
+        held = {v: s.frames[v] for v in covariates}
+        out = growing.spatial_panel_beta(s.frames[variable], matrix, held, model, effect)
+    return replace(out, provenance=s.provenance(study, w=str(matrix.kind), y=variable))
+
+
 def spatial_tests(
     study: "Study",
     variable: str,
@@ -258,6 +301,22 @@ def gwr(
     s = sheet(study, [variable, *covariates], year, logs=logs)
     points = coordinates(study, s.places)
     out = local.gwr(s[variable], s.table(covariates), points, bandwidth, kernel, adaptive, criterion)
+    return replace(out, provenance=s.provenance(study, y=variable))
+
+
+def mgwr(
+    study: "Study",
+    variable: str,
+    covariates: Sequence[str],
+    year: int,
+    kernel: multiscale.Kernel = "bisquare",
+    standardise: bool = True,
+    logs: Sequence[str] | None = None,
+) -> multiscale.MultiscaleRegression:
+    """Return a multiscale GWR of one year, a bandwidth a variable, by the package mgwr. See space.mgwr."""
+    s = sheet(study, [variable, *covariates], year, logs=logs)
+    points = coordinates(study, s.places)
+    out = multiscale.mgwr(s[variable], s.table(covariates), points, kernel, standardise)
     return replace(out, provenance=s.provenance(study, y=variable))
 
 

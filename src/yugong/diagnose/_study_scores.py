@@ -1,5 +1,6 @@
 """Scores of a study's places on an indicator system: the one chain behind index, coupling, obstacles and robustness."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -63,13 +64,7 @@ def scored(
     notes = [*scaled.notes, *absent_notes(s)]
     w = system_weights(weights, scaled.z, scaled.constant, dims)
     if weights == "entropy":
-        notes.append(
-            Text(
-                "熵权随所含年份而变：增加年份会改动各年得分，趋势只在权重固定时可读。",
-                "Entropy weights change with the years included: adding a year moves every year's score, so trends "
-                "read only with weights held fixed.",
-            )
-        )
+        notes.append(drift_note(scaled.z, scaled.constant, s, w))
     flat = [i.code for i, c in zip(s.indicators, scaled.constant, strict=True) if c and i.code not in s.absent]
     if flat:
         names = "、".join(flat), ", ".join(flat)
@@ -91,6 +86,25 @@ def system_weights(name: Weighting, z: Array, constant: npt.NDArray[np.bool_], d
     names = [d for d, a in zip(dims, active, strict=True) if a]
     out[active] = weighting.layered(z[..., active], names, rule=_WEIGHTINGS[name])
     return out
+
+
+def drift_note(z: Array, constant: npt.NDArray[np.bool_], s: System, w: Array) -> Text:
+    """Say how far entropy weights move when the last year is taken out: trends read only with weights held fixed."""
+    dims = tuple(i.dimension for i in s.indicators)
+    held = np.flatnonzero(~np.isnan(z[..., ~constant]).all(axis=(0, 2)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", weighting.ConstantIndicatorWarning)
+        before = system_weights("entropy", z[:, : held[-1]], constant, dims)
+    now, before = w / w.sum(), before / before.sum()
+    j = int(np.abs(now - before).argmax())
+    code, year = s.indicators[j].code, s.years[held[-1]]
+    zh = f"去掉 {year} 年，{code} 的权重由 {now[j]:.4f} 变为 {before[j]:.4f}，是变动最大的"
+    en = f"without {year} the weight of {code} goes from {now[j]:.4f} to {before[j]:.4f}, the largest move"
+    return Text(
+        f"警告：熵权随所含年份而变（{zh}）；增减年份会改动各年得分，趋势只在权重固定时可读。",
+        f"Warning: entropy weights change with the years included ({en}); adding or dropping years moves every year's "
+        "score, so trends read only with weights held fixed.",
+    )
 
 
 def position(years: Sequence[int], year: int) -> int:

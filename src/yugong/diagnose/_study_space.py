@@ -135,20 +135,61 @@ def hot_spots(
     return replace(out, provenance=s.provenance(study, w=_word(w)))
 
 
+def bivariate_lisa(
+    study: "Study",
+    variable: str,
+    around: str,
+    w: str | Weights = "contiguity",
+    year: int | None = None,
+    years: Years = None,
+    times: int = 999,
+    seed: int = 0,
+    tail: Tail = "folded",
+    islands: str = "error",
+    links: Sequence[str] | None = None,
+) -> local.LocalAssociation:
+    """Return the local bivariate Moran's I of a variable here and another `around`. See space.bivariate_lisa."""
+    s = sheet(study, [variable, around], year, years)
+    matrix = weights_matrix(study, w, s.years, s.places, islands, links)
+    out = local.bivariate_lisa(s[variable], s[around], matrix, times, seed, tail)
+    return replace(out, provenance=s.provenance(study, w=_word(w)))
+
+
+def local_geary(
+    study: "Study",
+    variable: str,
+    w: str | Weights = "contiguity",
+    year: int | None = None,
+    years: Years = None,
+    times: int = 999,
+    seed: int = 0,
+    tail: Tail = "folded",
+    islands: str = "error",
+    links: Sequence[str] | None = None,
+) -> local.LocalAssociation:
+    """Return local Geary's c by place and year. See space.local_geary."""
+    s = sheet(study, [variable], year, years)
+    matrix = weights_matrix(study, w, s.years, s.places, islands, links)
+    out = local.local_geary(s[variable], matrix, times, seed, tail)
+    return replace(out, provenance=s.provenance(study, w=_word(w)))
+
+
 def ellipse(
     study: "Study",
     variable: str,
     year: int | None = None,
     years: Years = None,
     convention: shape.Convention = "arcgis",
+    projection: shape.Projection = "equal-area",
 ) -> shape.Ellipses:
     """Return the standard deviational ellipse of a variable by year; `shift` is km since the year before in the list.
 
-    Points are the study's lon and lat, else the seats in the registry. See space.ellipse.
+    Points are the study's lon and lat, else the seats in the registry. Axes are km and areas km² on an equal-area
+    plane; projection="none" keeps degrees, as maps drawn without a projection do. See space.ellipse.
     """
     s = sheet(study, [variable], year, years)
     points = coordinates(study, s.places)
-    out = shape.ellipse(points, s.frames[variable], convention)
+    out = shape.ellipse(points, s.frames[variable], convention, projection=projection)
     return replace(out, provenance=s.provenance(study, points="lon, lat"))
 
 

@@ -21,3 +21,15 @@ def terms() -> dict[str, Term]:
     """Return all terms by id."""
     rows = read_rows("yugong.registry", "data/terms.csv")
     return {r["id"]: Term(r["id"], Text(r["zh"], r["en"]), Text(r["unit_zh"], r["unit_en"])) for r in rows}
+
+
+@cache
+def options() -> dict[str, Text]:
+    """Return the words for the options of verbs, by id."""
+    return {r["id"]: Text(r["zh"], r["en"]) for r in read_rows("yugong.registry", "data/options.csv")}
+
+
+@cache
+def explanations() -> dict[tuple[str, str], str]:
+    """Return what verbs do, in Chinese, by (room, verb id); English is in each verb's docstring."""
+    return {(r["room"], r["id"]): r["zh"] for r in read_rows("yugong.registry", "data/explanations.csv")}

@@ -11,8 +11,10 @@ from yugong.base.files import sha256
 from yugong.base.provenance import Source
 from yugong.base.text import Text
 from yugong.report.chapters import (
+    allowed,
     appendix,
     convergence,
+    design,
     disparity,
     dynamics,
     efficiency,
@@ -23,6 +25,7 @@ from yugong.report.chapters import (
     space,
     standing,
     structure,
+    whatif,
 )
 from yugong.report.chapters.context import Context, Part
 from yugong.report.model import Block, Chapter, Document, Figure, Finding, InputFile, KeyFigures, Meta, Table
@@ -46,6 +49,9 @@ MODULES: dict[str, Step] = {
     "structure": (Text("产业结构", "industrial structure"), structure.build),
     "growth": (Text("增长来源与碳排放", "sources of growth and emissions"), growth.build),
     "efficiency": (Text("效率与生产率", "efficiency and productivity"), efficiency.build),
+    "whatif": (Text("如果这样做，会怎样", "what would happen if"), whatif.build),
+    "design": (Text("应当怎么做", "what should be done"), design.build),
+    "allowed": (Text("是否合规", "is it allowed"), allowed.build),
 }
 DEFAULT: tuple[str, ...] = ()
 MOST_FINDINGS, MOST_KEYS = 8, 4
@@ -92,14 +98,15 @@ def build(
             f"{study.title.zh}，{_range(study.years[0], year or study.years[-1], '—')} 年",
             f"{study.title.en}, {_range(study.years[0], year or study.years[-1], '–')}",
         ),
-        (_overview(parts if code is None else [parts[1], *parts[:1], *parts[2:]], added, notice), *chapters, last),
+        (first_page(parts, code, added, notice), *chapters, last),
         Meta(
             study.id,
             study.title,
             datetime.now(UTC).date().isoformat(),
             __version__,
             _options(region=code, year=year, draws=draws, modules=", ".join(added) or None),
-            {"bootstrap": seed, "ranks": seed} | ({"permutations": seed} if "space" in added else {}),
+            {"bootstrap": seed, "ranks": seed} | ({"permutations": seed} if "space" in added else {})
+            | ({"elasticities": seed} if "whatif" in added else {}),
             _inputs(study.folder),
             tuple(dict.fromkeys([*([notice] if notice else []), *(w for p in parts for w in p.warnings)])),
         ),
@@ -155,11 +162,15 @@ def _notice(c: Context) -> Text | None:
     )
 
 
-def _overview(every: list[Part], added: tuple[str, ...] = (), notice: Text | None = None) -> Chapter:
-    """The first page: headline numbers, and findings of every chapter, definite ones before cautions.
+def first_page(
+    made: Sequence[Part], region: str | None = None, added: tuple[str, ...] = (), notice: Text | None = None
+) -> Chapter:
+    """Return the first page: headline numbers, and findings of every chapter, definite ones before cautions.
 
-    Each chapter that the reader added brings its first finding.
+    The chapter on the reader's own region (the second) comes first. Each chapter that the reader added brings its
+    first finding.
     """
+    every = list(made) if region is None else [made[1], made[0], *made[2:]]
     chosen_parts = [p for p in every if p.chapter.id in added]
     parts = [p for p in every if p.chapter.id not in added]
     keys = [k for p in parts for k in p.keys][:MOST_KEYS]

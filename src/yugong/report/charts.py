@@ -144,4 +144,23 @@ class Scatter:
     line_label: Text | None = None
 
 
-Chart = TileMap | Lines | Stack | Ranking | Scatter
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar of a waterfall, from where the bars before it end to where it does; a `total` starts at zero."""
+
+    name: Text
+    start: float
+    end: float
+    label: Text
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Parts that add up to a total, each starting where the one before it ended."""
+
+    bars: tuple[Step, ...]
+    axis: Axis
+
+
+Chart = TileMap | Lines | Stack | Ranking | Scatter | Waterfall

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from yugong.base.text import Text
-from yugong.report.charts import RankFrame, Scatter, Series, Tile
+from yugong.report.charts import RankFrame, Scatter, Series, Tile, Waterfall
 from yugong.report.numbers import Format, quantity
 
 
@@ -64,3 +64,11 @@ def scatter(chart: Scatter) -> Text:
         zh += f"拟合线向{'下' if down else '上'}倾斜。"
         en += f" The fitted line slopes {'down' if down else 'up'}."
     return Text(zh, en)
+
+
+def waterfall(chart: Waterfall) -> Text:
+    """Say the sum and every part of it."""
+    *parts, total = chart.bars
+    zh = "，".join(f"{b.name.zh} {b.label.zh}" for b in parts)
+    en = ", ".join(f"{b.name.en} {b.label.en}" for b in parts)
+    return Text(f"{total.name.zh} {total.label.zh}：{zh}。", f"{total.name.en} {total.label.en}: {en}.")

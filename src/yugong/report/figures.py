@@ -23,8 +23,10 @@ from yugong.report.charts import (
     Scatter,
     Series,
     Stack,
+    Step,
     Tile,
     TileMap,
+    Waterfall,
 )
 from yugong.report.model import Figure, Table
 from yugong.report.numbers import NONE, Format, Interval, interval, number, quantity
@@ -141,6 +143,30 @@ def ranking(
     scale = axis([*spread, reference], axis_title, about=7, zero=style == "bar")
     chart = Ranking(style, made, scale, tuple(groups), at, reference, reference_label)
     return Figure(id_, caption, chart, table, describe.ranking(made[at]), unit, notes)
+
+
+def waterfall(
+    id_: str,
+    caption: Text,
+    parts: Mapping[str, float],
+    names: Mapping[str, Text],
+    total: Text,
+    how: Format,
+    table: Table,
+    axis_title: Text,
+    unit: Text = NONE,
+    notes: tuple[Text, ...] = (),
+) -> Figure:
+    """Make a waterfall: `parts` in their order, each from where the last ended, then their sum as a bar from zero."""
+    bars: list[Step] = []
+    at = 0.0
+    for key, value in parts.items():
+        bars.append(Step(names[key], at, at + value, quantity(value, how, unit)))
+        at += value
+    bars.append(Step(total, 0.0, at, quantity(at, how, unit), total=True))
+    scale = axis([x for b in bars for x in (b.start, b.end)], axis_title, zero=True)
+    chart = Waterfall(tuple(bars), scale)
+    return Figure(id_, caption, chart, table, describe.waterfall(chart), unit, notes)
 
 
 def scatter(

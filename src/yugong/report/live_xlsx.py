@@ -7,18 +7,9 @@ from typing import Any
 import xlsxwriter
 
 from yugong.base.text import Lang, Text, language
-from yugong.design.sheet import Sheet
+from yugong.design.sheet import CERTAINTY, Sheet
 from yugong.study.readers.raw import letters
 
-CERTAINTY = {
-    "V": Text("已核对原文", "read in the text named"),
-    "Vs": Text("据二手文本", "from a secondary text"),
-    "H": Text("广为刊布", "widely published"),
-    "M": Text("使用前请核对", "check before use"),
-    "user": Text("用户给定", "set by the user"),
-    "solved": Text("求解得出", "solved for"),
-    "": Text("", ""),
-}
 _PARAMETER_HEAD = tuple(
     Text(*pair)
     for pair in (("参数", "Parameter"), ("数值", "Value"), ("单位", "Unit"), ("确定性", "Certainty"), ("依据", "Basis"))

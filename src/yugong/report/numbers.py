@@ -19,16 +19,25 @@ class Format:
     digits: int = 2
     thousands: bool = True
     signed: bool = False
+    floor: bool = False  # below the last digit is written "<0.001", as p-values are
 
     def excel(self) -> str:
         """Return the same format as a spreadsheet number format."""
         whole = "#,##0" if self.thousands else "0"
         plain = whole + ("." + "0" * self.digits if self.digits else "")
+        if self.floor:
+            return f'[<{self.step}]"<{self.step}";{plain}'
         return f"+{plain};-{plain};{plain}" if self.signed else plain
+
+    @property
+    def step(self) -> Decimal:
+        """The unit of the last digit."""
+        return Decimal(1).scaleb(-self.digits)
 
 
 INTEGER = Format(0)
 YEAR = Format(0, thousands=False)
+P_VALUE = Format(3, floor=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +57,9 @@ def number(value: float | None, how: Format) -> str:
     """Write one number, halves rounded away from zero as spreadsheets do; "—" when it is missing."""
     if value is None or is_missing(value):
         return MISSING
-    step = Decimal(1).scaleb(-how.digits)
-    rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+    if how.floor and 0 <= value < how.step:
+        return f"<{how.step}"
+    rounded = Decimal(repr(float(value))).quantize(how.step, ROUND_HALF_UP)
     text = f"{abs(rounded):,f}" if how.thousands else f"{abs(rounded):f}"
     if rounded == 0:
         return text

@@ -7,7 +7,14 @@ from typing import Any
 from yugong.base.text import Text
 from yugong.report.charts import Chart
 
-_KINDS = {"TileMap": "map", "Lines": "lines", "Stack": "stack", "Ranking": "ranking", "Scatter": "scatter"}
+_KINDS = {
+    "TileMap": "map",
+    "Lines": "lines",
+    "Stack": "stack",
+    "Ranking": "ranking",
+    "Scatter": "scatter",
+    "Waterfall": "waterfall",
+}
 _ESCAPES = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from yugong.simulate.calibrate import flows_from_table as flows_from_table
     from yugong.simulate.calibrate import from_flows as from_flows
     from yugong.simulate.calibrate import from_shares as from_shares
+    from yugong.simulate.controls import Choice as Choice
     from yugong.simulate.convergence import Speed as Speed
     from yugong.simulate.convergence import speed as speed
     from yugong.simulate.decompose import first_order as first_order
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from yugong.simulate.objectives import Welfare as Welfare
     from yugong.simulate.paths import Dynamics as Dynamics
     from yugong.simulate.paths import Transition as Transition
+    from yugong.simulate.paths import baseline_path as baseline_path
     from yugong.simulate.paths import transition as transition
     from yugong.simulate.paths import transition_gradient as transition_gradient
-    from yugong.simulate.planning import Choice as Choice
     from yugong.simulate.planning import Frontier as Frontier
     from yugong.simulate.planning import Limit as Limit
     from yugong.simulate.planning import Optimum as Optimum
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from yugong.simulate.sensitivity import Gradient as Gradient
     from yugong.simulate.sensitivity import gradient as gradient
     from yugong.simulate.simulation import Simulation as Simulation
+    from yugong.simulate.skills import with_skills as with_skills
     from yugong.simulate.solving import rebase as rebase
     from yugong.simulate.solving import solve as solve
 
@@ -56,7 +58,7 @@ _WHERE = {
     "resolve": "scenario.resolving",
     "validate_trade": "economies.validation",
     "Batch": "batches",
-    "Choice": "planning",
+    "Choice": "controls",
     "Disparity": "objectives",
     "Economy": "economy",
     "Emissions": "objectives",
@@ -67,6 +69,7 @@ _WHERE = {
     "Pick": "objectives",
     "SocialWelfare": "objectives",
     "Welfare": "objectives",
+    "baseline_path": "paths",
     "batch": "batches",
     "gradient": "sensitivity",
     "frontier": "planning",
@@ -86,6 +89,7 @@ _WHERE = {
     "from_flows": "calibrate",
     "from_shares": "calibrate",
     "rebase": "solving",
+    "with_skills": "skills",
     "solve": "solving",
 }
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 # Shares read from printed tables carry six or seven digits; what is closer to one than this is made exact.
 SHARE_TOLERANCE = 1e-5
 EXACT = 1e-13  # already divided: dividing again would only make a copy
+ALIGNED = 64  # bytes
 BIG = 2**24  # numbers; a larger array that its owner has made read-only is not copied
 # A trade balance that fails by more than this share of world value added is in the data, not in the arithmetic.
 CLOSURE_TOLERANCE = 1e-9
@@ -42,6 +43,17 @@ class _Found:
         self.add(f"{name}：{'、'.join(labels)}{more} {zh}", f"{name}: {', '.join(labels)}{more} {en}", do)
 
 
+def _copy(given: "Numbers") -> "Numbers":
+    """Return a copy; of a big array one that begins where JAX can use it in place rather than copy it again."""
+    if np.size(given) < BIG:
+        return np.array(given, dtype=np.float64)
+    room = np.empty(np.size(given) + ALIGNED // 8)
+    first = (-room.ctypes.data % ALIGNED) // 8
+    out: Numbers = room[first : first + np.size(given)].reshape(np.shape(given))
+    out[:] = given
+    return out
+
+
 def checked(economy: "Economy") -> "dict[str, Any]":
     """Return the economy's fields with defaults filled and shares made exact, or raise InputError."""
     from yugong.simulate.economy import default, sales_of
@@ -64,7 +76,7 @@ def checked(economy: "Economy") -> "dict[str, Any]":
     for name, shape in want.items():
         given = getattr(e, name)
         kept = isinstance(given, np.ndarray) and not (given.flags.writeable or given.size < BIG)
-        value = given if kept else np.array(given, dtype=np.float64)
+        value = given if kept else _copy(given)
         if value.size == 0 and name not in ("workers", "migration_shares"):
             if name == "population":
                 continue
@@ -81,6 +93,12 @@ def checked(economy: "Economy") -> "dict[str, Any]":
     out["land_group"] = tuple(int(k) for k in e.land_group) or (0,) * s
     if len(out["land_group"]) != s or min(out["land_group"]) < 0:
         found.add("land_group 须为每个部门给出一个非负整数", "land_group needs one non-negative integer a sector")
+    out["labour_pool"] = tuple(int(k) for k in e.labour_pool) or tuple(range(g))
+    if len(out["labour_pool"]) != g or set(out["labour_pool"]) != set(range(max(out["labour_pool"]) + 1)):
+        found.add(
+            "labour_pool 须为每个劳动组给出一个市场序号，从 0 起连续",
+            "labour_pool needs one market index a labour group, counted from 0 without gaps",
+        )
     out["home"] = np.array(e.home, dtype=np.int64)
     if found.problems:
         raise InputError(found.problems)

@@ -15,6 +15,7 @@ from yugong.simulate._kernel.fixed_point import Settings, zeros
 from yugong.simulate._kernel.sweep import FLOOR
 from yugong.simulate.economy import Economy, Numbers
 from yugong.simulate.levers import Levers
+from yugong.simulate.noise import noisy_trade
 from yugong.simulate.solving import TOLERANCE, base_year, solve
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 
 MEMORY = 512 * 2**20  # bytes a chunk may take
 PARTS = ("national_welfare", "real_income", "welfare", "population", "real_grp")
-# Elasticities that may vary from one scenario to the next: the base year stays a fixed point whatever they are.
+# What may vary from one scenario to the next: the base year stays a fixed point whatever the elasticities are, and
+# whatever trade shares are that have the same margins.
 PARAMETERS = {
     "trade_elasticity": "theta", "migration_elasticity": "kappa", "agglomeration": "agglomeration",
     "congestion": "congestion", "public_taste": "public_taste", "rivalry": "rivalry", "damage": "damage",
     "public_productivity": "public_productivity", "land_supply_elasticity": "land_supply",
+    "trade_shares": "trade",
 }  # fmt: skip
 
 
@@ -42,6 +45,28 @@ class Batch:
     sweeps: npt.NDArray[np.int64]
     draws: dict[str, Numbers]
     seed: int | None = None
+
+    @property
+    def share_converged(self) -> float:
+        """Share of scenarios that were solved; the others are in no band."""
+        return float(self.converged.mean())
+
+    @property
+    def text(self) -> Text:
+        """How many scenarios the bands rest on, and how to repeat them."""
+        solved, count = int(self.converged.sum()), len(self.converged)
+        lost = count - solved
+        worst = float(self.residual[self.converged].max()) if solved else float("nan")
+        varied_zh, varied_en = "、".join(self.draws), ", ".join(self.draws)
+        seed_zh = "" if self.seed is None else f"；随机种子 {self.seed}"
+        seed_en = "" if self.seed is None else f"; seed {self.seed}"
+        left_zh = f"；其余 {lost} 次没有收敛，不在区间内" if lost else ""
+        left_en = f"; the other {lost} did not converge and are in no band" if lost else ""
+        return Text(
+            f"{count} 次抽样中 {solved} 次收敛（{solved / count:.1%}），最大残差 {worst:.1e}{left_zh}；抽取的是 {varied_zh}{seed_zh}",
+            f"{solved} of {count} draws converged ({solved / count:.1%}), largest residual {worst:.1e}{left_en};"
+            f" drawn: {varied_en}{seed_en}",
+        )
 
     def band(self, name: str, level: float = 0.9) -> tuple[Numbers, Numbers, Numbers]:
         """Return the lower bound, median and upper bound of the relative change, over scenarios that converged."""
@@ -110,25 +135,40 @@ def monte_carlo(
     levers: Levers | None = None,
     *,
     spread: dict[str, float],
+    trade_error: Numbers | float = 0.0,
+    areas: npt.NDArray[np.int64] | None = None,
     draws: int = 1000,
     seed: int = 0,
     **options: Any,
 ) -> Batch:
     """Solve the scenario under `draws` random elasticities: log-normal around the economy's, `spread` in logs.
 
-    `spread` names PARAMETERS. Draw b depends on `seed` and b alone: more draws keep the first ones.
+    `spread` names elasticities among PARAMETERS. `trade_error` above zero draws modelled trade too, as `noisy_trade`
+    does with `areas`. Draw b depends on `seed` and b alone: more draws keep the first ones, and the elasticities drawn
+    are the same with and without trade errors.
     """
-    vary: dict[str, list[Numbers]] = {name: [] for name in spread}
-    unknown = [name for name in spread if name not in PARAMETERS]
+    vary = elasticities(economy, spread, draws, seed)
+    if np.any(trade_error):
+        rngs = (np.random.default_rng(child.spawn(1)[0]) for child in np.random.SeedSequence(seed).spawn(draws))
+        vary["trade_shares"] = np.stack([noisy_trade(economy, trade_error, rng, areas) for rng in rngs])
+    return batch(economy, levers, vary=vary, seed=seed, **options)
+
+
+def elasticities(economy: Economy, spread: dict[str, float], draws: int, seed: int) -> dict[str, Numbers]:
+    """Return log-normal draws around the economy's elasticities, each with a leading axis of `draws`.
+
+    InputError for names that are no elasticity among PARAMETERS.
+    """
+    unknown = [name for name in spread if name not in PARAMETERS or name == "trade_shares"]
     if unknown:
         raise InputError([Problem(Text(f"不能随机变动 {name}", f"cannot draw {name}")) for name in unknown])
+    vary: dict[str, list[Numbers]] = {name: [] for name in spread}
     for child in np.random.SeedSequence(seed).spawn(draws):
         rng = np.random.default_rng(child)
         for name, sigma in spread.items():
             centre = np.asarray(getattr(economy, name), dtype=np.float64)
             vary[name].append(centre * np.exp(sigma * rng.standard_normal(centre.shape)))
-    stacked = {name: np.stack(values) for name, values in vary.items()}
-    return batch(economy, levers, vary=stacked, seed=seed, **options)
+    return {name: np.stack(values) for name, values in vary.items()}
 
 
 def chunk_size(model: Model, draws: dict[str, Any], memory: int) -> int:
@@ -138,8 +178,9 @@ def chunk_size(model: Model, draws: dict[str, Any], memory: int) -> int:
 
     b = model.blocks
     count = len(next(iter(draws.values())))
-    trade = b.sectors * b.regions**2 * (3 if {"theta", "trade_cost", "tariff"} & set(draws) else 0)
-    moves = model.base.migration.size * (2 if {"kappa", "migration_cost"} & set(draws) else 0)
+    names = {name.partition(".")[2] for name in draws}
+    trade = b.sectors * b.regions**2 * (3 if {"theta", "trade", "trade_cost", "tariff"} & names else 0)
+    moves = model.base.migration.size * (2 if {"kappa", "migration_cost"} & names else 0)
     each = 8 * (trade + moves + 6 * HISTORY * unknowns(b))
     return int(max(1, min(count, memory // each, 256)))
 
@@ -165,7 +206,8 @@ def _kernel_draws(model: Model, vary: dict[str, Numbers], count: int) -> dict[st
         except ValueError:
             what = Text(f"{name} 的形状是 {array.shape}，应为 {shape}", f"{name} has shape {array.shape}, not {shape}")
             raise InputError([Problem(what)]) from None
-        out[key] = jnp.asarray(full * scale.get(name, 1.0))
+        side = "base" if name in PARAMETERS else "lever"
+        out[f"{side}.{key}"] = jnp.asarray(full * scale.get(name, 1.0))
     return out
 
 

@@ -11,25 +11,30 @@ from yugong.simulate._kernel import run
 from yugong.simulate._kernel.arrays import split
 from yugong.simulate._kernel.build import Model, build
 from yugong.simulate._kernel.fixed_point import Settings
-from yugong.simulate._kernel.newton import push, residual
+from yugong.simulate._kernel.newton import jacobian, push, residual
 from yugong.simulate._kernel.outcomes import flows_at
 from yugong.simulate.economy import Economy
 from yugong.simulate.result import Certificate, Equilibrium
 
 SAME_SOLUTION = 1e-6  # in logs: far above the tolerance, far below any two solutions worth telling apart
-DENSE = 400  # below this many unknowns all eigenvalues are computed
+DENSE = 800  # up to this many unknowns the Jacobian is formed and all its eigenvalues computed
+SMALL = 5000  # up to this many unknowns other starting points are tried unasked
+STARTS = 3
 
 
-def certify(result: Equilibrium, starts: int = 0, seed: int = 0) -> Certificate:
+def certify(result: Equilibrium, starts: int | None = None, seed: int = 0) -> Certificate:
     """Check a solution independently of the iteration that found it; see Certificate for what each number says."""
     model = build(result.economy, result.levers)
     x = jnp.asarray(result.x)
-    change = residual(model.blocks, x, model.base, model.lever)
-    blocks = split(jnp.abs(change), model.blocks)
+    change = np.abs(np.asarray(residual(model.blocks, x, model.base, model.lever)))
+    blocks = split(change, model.blocks)
     by_block = {name: float(part.max()) for name, part in blocks._asdict().items() if part.size}
     flows = flows_at(model.blocks, x, model.base, model.lever)[0]
-    radius = sweep_radius(model, result)
+    radius, absolute = sweep_radii(model, result)
     elasticity = elasticity_radius(result.economy)
+    if starts is None:
+        proved = elasticity is not None and elasticity <= 1
+        starts = 0 if proved or len(result.x) > SMALL else STARTS
     reached, spread = _spread(model, result, starts, seed)
     return Certificate(
         residual=by_block,
@@ -37,6 +42,7 @@ def certify(result: Equilibrium, starts: int = 0, seed: int = 0) -> Certificate:
         deficits=float((model.lever.deficit + model.base.grant).sum()),
         transfers=float(flows.transfer.sum()),
         spectral_radius=radius,
+        absolute_radius=absolute,
         elasticity_radius=elasticity,
         starts=starts,
         reached=reached,
@@ -45,22 +51,29 @@ def certify(result: Equilibrium, starts: int = 0, seed: int = 0) -> Certificate:
     )
 
 
-def sweep_radius(model: Model, result: Equilibrium) -> float:
-    """Return the spectral radius of the sweep's Jacobian at the solution."""
+def sweep_radii(model: Model, result: Equilibrium) -> tuple[float, float]:
+    """Return the spectral radius of the sweep's Jacobian at the solution, and of its absolute values.
+
+    The second, a Perron root, below one makes the sweep a contraction around the solution in some weighted maximum
+    norm (Allen, Arkolakis and Li 2024 take the bound over all points); NaN where the Jacobian is too large to form.
+    """
     n = len(result.x)
     x = jnp.asarray(result.x)
+
+    if n <= DENSE:
+        signed = np.asarray(jacobian(model.blocks, x, model.base, model.lever))
+        radii = (float(np.abs(np.linalg.eigvals(matrix)).max()) for matrix in (signed, np.abs(signed)))
+        return next(radii), next(radii)
 
     def times(v: np.ndarray) -> np.ndarray:
         return np.asarray(push(model.blocks, x, jnp.asarray(np.ravel(v)), model.base, model.lever))
 
-    if n <= DENSE:
-        return float(np.abs(np.linalg.eigvals(np.stack([times(row) for row in np.eye(n)], axis=1))).max())
     operator = LinearOperator((n, n), matvec=times, dtype=np.float64)
     try:
         values: Any = eigs(operator, k=1, which="LM", return_eigenvectors=False, tol=1e-6, v0=np.ones(n), maxiter=2000)
     except ArpackNoConvergence as stuck:
         values = stuck.eigenvalues
-    return float(np.abs(values).max()) if len(values) else float("nan")
+    return (float(np.abs(values).max()) if len(values) else float("nan")), float("nan")
 
 
 def elasticity_radius(economy: Economy) -> float | None:

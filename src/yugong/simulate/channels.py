@@ -5,12 +5,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yugong.base.text import Text
 from yugong.simulate.economy import Numbers
 from yugong.simulate.result import Equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd
 
+TITLES = {
+    "income": Text("收入", "income"),
+    "goods_prices": Text("物价", "prices of goods"),
+    "housing": Text("住房", "housing"),
+    "public_services": Text("公共服务", "public services"),
+    "surroundings": Text("环境与拥挤", "surroundings and crowding"),
+    "moving": Text("迁移机会", "the chance to move"),
+    "spread": Text("各地变化不等", "unequal changes"),
+}
 CHANNELS = ("income", "goods_prices", "housing", "public_services", "surroundings", "moving")
 
 

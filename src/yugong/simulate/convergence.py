@@ -39,7 +39,7 @@ def speed(economy: Economy, dynamics: Dynamics) -> Speed:
     from H = 0, a contraction at rate β. A region's half-life follows its own state when that alone is disturbed.
     """
     d = dynamics
-    model, shape, _, motion = prepare(economy, d)
+    model, _, shape, _, motion = prepare(economy, d)
     n, g = economy.population.shape
     markets = n * g
     utility, real_return = (np.asarray(r) for r in responses(shape.blocks, model.base, model.null))
@@ -50,7 +50,7 @@ def speed(economy: Economy, dynamics: Dynamics) -> Speed:
     stay = np.zeros((len(state), len(state)))
     pull = np.zeros((len(state), markets))
     if shape.migration:
-        moves, heads = np.asarray(motion.moves), np.asarray(model.base.people).ravel()
+        moves, heads = np.asarray(motion.moves[0]), np.asarray(motion.heads[0])
         arrive = heads[:, None] * moves / heads  # share of those in j next year who come from i
         stay[:people, :people] = arrive.T
         gain = np.diag(arrive.sum(0)) - arrive.T @ moves

@@ -39,6 +39,9 @@ class Economy:
     input_share: Numbers
     trade_elasticity: Numbers
     labour_groups: tuple[str, ...] = ("all",)
+    labour_pool: tuple[
+        int, ...
+    ] = ()  # (G,) labour market of each group; groups in one market differ in efficiency only
     land_share: Numbers = field(default_factory=_none)  # (N,S)
     capital_share: Numbers = field(default_factory=_none)  # (N,S)
     goods_share: Numbers = field(default_factory=_none)  # (N,) of household spending; the rest is housing

@@ -21,6 +21,7 @@ class Levers:
     migration_cost: Numbers | None = None  # (H,N,G) hats
     workers: Numbers | None = None  # (H,) hats of group sizes
     people: Numbers | None = None  # (N,G) hats of heads, where mobility is none
+    relocation: Numbers | None = None  # (N,N) [to, from] share of base-year people placed elsewhere by order
     land: Numbers | None = None  # (N,K) hats of the land quota
     capital: Numbers | None = None  # (N,) hats of capital in place
     output_tax: Numbers | None = None  # (N,S) new rates

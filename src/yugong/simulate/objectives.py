@@ -64,10 +64,14 @@ class Disparity:
     index: str = "theil"
 
     def __call__(self, outcomes: "Outcomes", base: "Base") -> Any:
-        """Return the index (Theil 1967; coefficient of variation, Williamson 1965; Gini 1912)."""
+        """Return the index over the nation's regions."""
+        return self.of(*_people(outcomes, base))
+
+    def of(self, income: Any, heads: Any) -> Any:
+        """Return the index of incomes weighted by heads (Theil 1967; Williamson 1965; Gini 1912)."""
         import jax.numpy as jnp
 
-        income, share = _people(outcomes, base)
+        share = heads / heads.sum()
         mean = (share * income).sum()
         relative = income / mean
         if self.index == "theil":
@@ -86,6 +90,32 @@ class Emissions:
         """Return the hat of national emissions."""
         inside = base.nation[:, None]
         return (inside * outcomes.emissions).sum() / (inside * base.emissions).sum()
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """Another objective with its sign turned: what is to be small."""
+
+    of: Any
+
+    def __call__(self, outcomes: "Outcomes", base: "Base") -> Any:
+        """Return the negative value."""
+        return -self.of(outcomes, base)
+
+
+@dataclass(frozen=True, slots=True)
+class Feasible:
+    """Another objective where every region has an income; NaN where a floor had to be put under one."""
+
+    of: Any
+
+    def __call__(self, outcomes: "Outcomes", base: "Base") -> Any:
+        """Return the value, or NaN."""
+        import jax.numpy as jnp
+
+        from yugong.simulate._kernel.sweep import FLOOR
+
+        return jnp.where(outcomes.least_income > FLOOR, self.of(outcomes, base), jnp.nan)
 
 
 def _people(outcomes: "Outcomes", base: "Base") -> tuple[Any, Any]:

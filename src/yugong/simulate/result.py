@@ -37,7 +37,8 @@ class Certificate:
     deficits: float  # sum of net receipts from abroad and grants, share of world value added
     transfers: float  # sum of net transfers, share of world value added
     spectral_radius: float  # of the sweep at the solution; above one: plain iteration would diverge from it, and acceleration is what finds it
-    elasticity_radius: float | None  # of the matrix of absolute elasticities: at most one proves uniqueness
+    absolute_radius: float  # of the sweep's elasticities taken absolutely: below one, no other solution near by; NaN where too large to form
+    elasticity_radius: float | None  # of Allen and Arkolakis (2014), where it applies: at most one proves uniqueness
     starts: int  # other starting points tried
     reached: int  # how many of them converged
     spread: float  # largest log distance between the solutions they led to; NaN where none was tried
@@ -114,8 +115,11 @@ class Equilibrium:
         flows: Numbers = trade_shares(self) * np.asarray(self.values["spending"]).T[:, :, None]
         return flows
 
-    def certificate(self, starts: int = 0, seed: int = 0) -> Certificate:
-        """Check the solution; `starts` more solves from random starting points look for others."""
+    def certificate(self, starts: int | None = None, seed: int = 0) -> Certificate:
+        """Check the solution; `starts` more solves from random starting points look for others.
+
+        None: three where no theorem proves uniqueness and the economy is small enough for it to cost little.
+        """
         from yugong.simulate.certify import certify
 
         return certify(self, starts=starts, seed=seed)

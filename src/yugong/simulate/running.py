@@ -7,7 +7,9 @@ from datetime import date
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from yugong import registry
 from yugong.base.errors import InputError, Problem
@@ -15,7 +17,8 @@ from yugong.base.text import Text
 from yugong.simulate.batches import Batch, monte_carlo
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.economies.provinces import calibrate
-from yugong.simulate.economies.validation import TradeFit, validate_trade
+from yugong.simulate.economies.validation import AREAS, TradeFit, validate_trade
+from yugong.simulate.levers import Levers
 from yugong.simulate.methods import equilibrium_card
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.reading import expand, read
@@ -46,6 +49,7 @@ def simulate(
     certificate: bool = True,
     draws: int = 0,
     seed: int = 0,
+    trade_errors: bool = False,
     economy: Calibration | None = None,
     raise_on_failure: bool = False,
 ) -> Simulation:
@@ -53,12 +57,13 @@ def simulate(
 
     A scenario is a Scenario, a preset id or a TOML file; None is the base year. `year`, `detail` and `parameters` are
     those of `calibrate`, unless an `economy` is given. `groups` (as of `on`) is the grouping of the group table.
-    `draws` above zero adds bands over random elasticities, reproducible from `seed`. Raises what `calibrate` and
+    `draws` above zero adds bands over random elasticities, and with `trade_errors` over modelled trade too (as wrong as
+    the validation found it), reproducible from `seed`. Raises what `calibrate` and
     `resolve` raise; NotConvergedError with raise_on_failure.
     """
     base = economy or base_year(study, year, detail, parameters)
     others = [compare] if isinstance(compare, Scenario | str | PathLike) else list(compare)
-    wanted = [_scenario(s) for s in [scenario, *others]]
+    wanted = [scenario_of(s) for s in [scenario, *others]]
     if again := [name for name, times in Counter(s.id for s in wanted).items() if times > 1]:
         what = Text(f"情景代号重复：{'、'.join(again)}", f"scenarios of the same id: {', '.join(again)}")
         raise InputError([Problem(what, Text("给每个情景不同的 id", "give each scenario an id of its own"))])
@@ -69,13 +74,7 @@ def simulate(
         chosen = {"scenario": ", ".join(s.id for s in wanted), "groups": groups, "draws": str(draws), "seed": str(seed)}
         sources = replace(sources, selection={**sources.selection, **chosen})
     results = [replace(r, provenance=sources) for r in results]
-    bands: tuple[Batch, ...] = ()
-    if draws:
-        e = base.economy
-        spread = {
-            name: sigma for name, sigma in SPREAD.items() if e.mobility == "costly" or name != "migration_elasticity"
-        }
-        bands = tuple(monte_carlo(e, lever, spread=spread, draws=draws, seed=seed) for lever in levers)
+    bands = _bands(base, levers, draws, seed, trade_errors) if draws else ()
     found = study.grouping(groups, on)
     words = {g.id: g.name for g in registry.groups()}
     return Simulation(
@@ -89,6 +88,23 @@ def simulate(
         sources,
         {g: words[g] for g in dict.fromkeys(found.dropna()) if g in words},
     )
+
+
+def _bands(
+    base: Calibration, levers: Sequence[Levers], draws: int, seed: int, trade_errors: bool
+) -> tuple[Batch, ...]:
+    """Draw the elasticities, and modelled trade between the areas at which its error was measured."""
+    e = base.economy
+    spread = {n: sigma for n, sigma in SPREAD.items() if e.mobility == "costly" or n != "migration_elasticity"}
+    options: dict[str, Any] = {}
+    if trade_errors:
+        kinds = ("agriculture" if s == "agriculture" else "other" for s in e.sectors)
+        area = {place: name for name, places in AREAS.items() for place in places}
+        options = {
+            "trade_error": np.array([base.parameter(f"trade_error_{kind}") for kind in kinds]),
+            "areas": np.unique([area.get(r, r) for r in e.regions], return_inverse=True)[1],
+        }
+    return tuple(monte_carlo(e, lever, spread=spread, draws=draws, seed=seed, **options) for lever in levers)
 
 
 def base_year(
@@ -105,16 +121,34 @@ def _kept(study: "Study", year: int | None, detail: str, parameters: tuple[tuple
 
 def trade_validation(
     study: "Study",
-    observed: "pd.DataFrame",
+    observed: "pd.DataFrame | str",
     year: int,
     areas: Mapping[str, tuple[str, ...]] | None = None,
     parameters: Mapping[str, float] | None = None,
 ) -> TradeFit:
-    """Return modelled trade of `year` beside observed flows between areas; see economies.validate_trade."""
-    return validate_trade(base_year(study, year, "eight", parameters), observed, areas)
+    """Return modelled trade of `year` beside observed flows between areas; see economies.validate_trade.
+
+    `observed` is a frame, or a CSV file, of origin, destination, sector and value.
+    """
+    frame = _flows(observed) if isinstance(observed, str) else observed
+    return validate_trade(base_year(study, year, "eight", parameters), frame, areas)
 
 
-def _scenario(given: ScenarioLike | None) -> Scenario:
+def _flows(file: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    wanted = ("origin", "destination", "sector", "value")
+    if not Path(file).is_file():
+        raise InputError([Problem(Text(f"没有文件 {file}", f"there is no file {file}"), column="observed")])
+    frame = pd.read_csv(file)
+    if lost := [c for c in wanted if c not in frame.columns]:
+        what = Text(f"缺少列：{'、'.join(lost)}", f"missing columns: {', '.join(lost)}")
+        raise InputError([Problem(what, file=Path(file).name)])
+    return frame
+
+
+def scenario_of(given: ScenarioLike | None) -> Scenario:
+    """Return a scenario given as itself, a preset's id or a TOML file; None is the base year."""
     if given is None:
         return Scenario(title=Text("基年", "base year"))
     if isinstance(given, Scenario):

@@ -40,7 +40,7 @@ def gradient(
     Implicit function theorem: (I − Gₓᵀ)λ = ∂W/∂x once, then ∂W/∂p + λᵀ∂G/∂p for every lever p at once. `wrt` names
     fields of Levers. A lever the economy has no data for is an InputError when set and a zero slope here.
     """
-    model = build(economy, levers, wrt=wrt)
+    model = build(economy, levers, wrt=wrt, by_pair=False)
     names = tuple("tax" if name == "income_tax" else name for name in wrt)
     value, slopes, found = run.value_and_gradient(
         model.blocks, Settings(tolerance), objective or Welfare(), names, zeros(model.blocks), model.base, model.lever
@@ -48,8 +48,13 @@ def gradient(
     scale = units(model.money, model.tonnes)
     return Gradient(
         value=float(value),
-        slopes={name: np.asarray(slopes[key]) * scale.get(name, 1.0) for name, key in zip(wrt, names, strict=True)},
+        slopes={name: _scaled(slopes[key], scale.get(name, 1.0)) for name, key in zip(wrt, names, strict=True)},
         residual=float(found.residual),
         sweeps=int(found.sweeps),
         converged=float(found.residual) <= tolerance,
     )
+
+
+def _scaled(slope: Any, unit: float) -> Numbers:
+    values: Numbers = np.asarray(slope)
+    return values if unit == 1.0 else values * unit  # at county level one more copy is hundreds of megabytes

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import UnknownNameError, YugongError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.simulate.batches import Batch
@@ -18,10 +18,12 @@ from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.result import Certificate, Equilibrium
 from yugong.simulate.scenario.model import Scenario
-from yugong.simulate.solving import solve
+from yugong.simulate.solving import migration_shares, solve
 
-By = Literal["region", "group", "nation", "sector", "decomposition", "channels", "levels"]
-BY: tuple[By, ...] = ("region", "group", "nation", "sector", "decomposition", "channels", "levels")
+By = Literal[
+    "region", "group", "nation", "sector", "trade", "migration", "balances", "decomposition", "channels", "levels"
+]
+BY: tuple[By, ...] = get_args(By)
 AMOUNTS = ("transfer", "government", "tax_revenue", "tariff_revenue", "carbon_revenue")
 LEVEL = 0.9  # of the bands
 
@@ -57,6 +59,7 @@ class Simulation:
     def table(self, by: By = "region") -> pd.DataFrame:
         """Return one row a scenario and region, group, nation, sector; "levels" gives base and new levels by region.
 
+        "trade" and "migration" give flows between regions, "balances" every public and private account, before and after.
         "channels" splits the exact welfare change into income, prices, housing, public services, surroundings and
         moving, in log points; "decomposition" puts the first-order terms of trade and volume of trade beside the exact change.
         UnknownNameError for another `by`.
@@ -65,6 +68,7 @@ class Simulation:
             raise UnknownNameError(Text("汇总口径", "kind of table"), by, BY)
         make = {
             "region": self._region, "group": self._group, "nation": self._nation, "sector": self._sector,
+            "trade": self._trade, "migration": self._migration, "balances": self._balances,
             "decomposition": self._decomposition, "channels": self._channels, "levels": self._levels,
         }[by]  # fmt: skip
         frames = [make(i).assign(scenario=s.id) for i, s in enumerate(self.scenarios)]
@@ -104,11 +108,8 @@ class Simulation:
         columns: dict[str, Any] = {"place": [e.regions[i] for i in at]}
         columns |= _changes(r, np.eye(len(e.regions))[at])
         columns["welfare_change"] = _welfare(r, np.eye(len(e.regions))[at])
-        share = e.population / e.population.sum(1, keepdims=True)
-        for name in ("wage", "living_cost"):
-            columns[f"{name}_change"] = (share * np.nan_to_num(r.change(name))).sum(1)[at]
-        rent = np.asarray(r["rent"])
-        columns["rent_change"] = _mean_rent(r, rent)[at] if rent.ndim == 2 else np.nan
+        columns |= self._prices(index, np.eye(len(e.regions))[at])
+        columns |= self._flows(index, np.eye(len(e.regions))[at])
         for name in AMOUNTS:
             columns[name] = (np.asarray(r[name]) - np.asarray(r.base[name]))[at]
         return self._with_bands(index, pd.DataFrame(columns), at)
@@ -124,6 +125,8 @@ class Simulation:
         ids, into = self._into(self._inside())
         columns: dict[str, Any] = {"group": ids} | _changes(r, into)
         columns["welfare_change"] = _welfare(r, into)
+        columns |= self._prices(index, into)
+        columns |= self._flows(index, into)
         for name in AMOUNTS:
             columns[name] = into @ (np.asarray(r[name]) - np.asarray(r.base[name]))
         return pd.DataFrame(columns)
@@ -134,19 +137,15 @@ class Simulation:
         into = e.nation.astype(np.float64)[None]
         columns: dict[str, Any] = {name: value[0] for name, value in _changes(r, into).items()}
         columns["welfare_change"] = r.welfare
+        columns |= {name: value[0] for name, value in self._prices(index, into).items()}
         old, new = self._base_trade(), r.trade()
         inside = np.outer(e.nation, e.nation) & ~np.eye(len(e.regions), dtype=bool)
         columns["internal_trade_change"] = _ratio(new[:, inside].sum(), old[:, inside].sum())
-        abroad = np.outer(e.nation, ~e.nation)
-        columns["imports_change"] = _ratio(new[:, abroad].sum(), old[:, abroad].sum())
+        columns |= {f"{k}_change": v[0] for k, v in _outside_trade(old, new, into).items()}
         if e.mobility == "costly":
-            home = e.nation[e.home // len(e.labour_groups)]
-            heads = (e.workers * (1 if r.levers.workers is None else np.asarray(r.levers.workers)))[home]
-            moved = (heads * (1 - np.asarray(r["staying"])[home])).sum()
-            columns["movers_change"] = _ratio(
-                moved, (e.workers[home] * (1 - np.asarray(r.base["staying"])[home])).sum()
-            )
-        for name in ("tax_revenue", "tariff_revenue", "carbon_revenue"):
+            before, after = self._people_moved(index)
+            columns["movers_change"] = _ratio(after[inside].sum(), before[inside].sum())
+        for name in ("government", "tax_revenue", "tariff_revenue", "carbon_revenue"):
             columns[name] = float((into @ (np.asarray(r[name]) - np.asarray(r.base[name])))[0])
         columns["transfer_sum"] = float(np.asarray(r["transfer"]).sum())
         if self.bands:
@@ -154,6 +153,87 @@ class Simulation:
             columns |= {"welfare_low": float(low), "welfare_high": float(high)}
         columns["converged"] = r.status.converged
         return pd.DataFrame([columns])
+
+    def _prices(self, index: int, into: Numbers) -> dict[str, Numbers]:
+        """Return changes of wages and living costs, weighted by base heads, and of rents, weighted by base rents."""
+        r = self.results[index]
+        e = r.economy
+        heads = e.population.sum(1)
+        share = e.population / np.where(heads > 0, heads, 1.0)[:, None]
+        out = {}
+        for name in ("wage", "living_cost"):
+            change = (share * np.nan_to_num(r.change(name))).sum(1)
+            out[f"{name}_change"] = (into @ (heads * change)) / (into @ heads)
+        rent = np.asarray(r["rent"])
+        if rent.ndim == 2:
+            base = e.accounts.rents
+            out["rent_change"] = _ratio(into @ (base * rent).sum(1), into @ base.sum(1))
+        else:
+            out["rent_change"] = np.full(len(into), np.nan)
+        return out
+
+    def _flows(self, index: int, into: Numbers) -> dict[str, Numbers]:
+        """Return changes of trade with everywhere else, and of newcomers and of those who left."""
+        out = {
+            f"{k}_change": v for k, v in _outside_trade(self._base_trade(), self.results[index].trade(), into).items()
+        }
+        if self.results[index].economy.mobility == "costly":
+            before, after = self._people_moved(index)
+            for name, axis in (("arrivals", 1), ("leavers", 0)):
+                old, new = (_across(into, m)[axis] for m in (before, after))
+                out[f"{name}_change"] = _ratio(new, old)
+        return out
+
+    def _people_moved(self, index: int) -> tuple[Numbers, Numbers]:
+        """Return heads by home and place of living (N,N), before and after."""
+        r = self.results[index]
+        e = r.economy
+        n, groups = len(e.regions), len(e.labour_groups)
+        grown = 1.0 if r.levers.workers is None else np.asarray(r.levers.workers)
+        out = []
+        still = migration_shares(solve(self.calibration.economy))  # as a scenario's, so that no change is exactly none
+        for shares, heads in ((still, e.workers), (migration_shares(r), e.workers * grown)):
+            moved = np.zeros((n, n))
+            np.add.at(moved, e.home // groups, heads[:, None] * shares.sum(2))
+            out.append(moved)
+        return out[0], out[1]
+
+    def _pairs(self, before: Numbers, after: Numbers, names: tuple[str, str]) -> pd.DataFrame:
+        """Return one row a pair of (first axis, second axis) with both values and the change."""
+        regions = self.calibration.economy.regions
+        n = len(regions)
+        return pd.DataFrame(
+            {
+                names[0]: np.repeat(regions, n),
+                names[1]: np.tile(regions, n),
+                "value_base": before.ravel(),
+                "value_new": after.ravel(),
+                "change": _ratio(after.ravel(), before.ravel()),
+            }
+        )
+
+    def _trade(self, index: int) -> pd.DataFrame:
+        old, new = (x.sum(0).T for x in (self._base_trade(), self.results[index].trade()))
+        return self._pairs(old, new, ("origin", "destination"))
+
+    def _migration(self, index: int) -> pd.DataFrame:
+        if self.results[index].economy.mobility != "costly":
+            raise YugongError(Text("这个经济没有双边迁移", "this economy has no bilateral migration"))
+        return self._pairs(*self._people_moved(index), ("origin", "destination"))
+
+    def _balances(self, index: int) -> pd.DataFrame:
+        r = self.results[index]
+        at = self._inside()
+        places = [r.economy.regions[i] for i in at]
+        trade = [x.sum((0, 1)) - x.sum((0, 2)) for x in (self._base_trade(), r.trade())]  # exports less imports
+        accounts = {name: (np.asarray(r.base[name]), np.asarray(r[name])) for name in (*AMOUNTS, "portfolio", "income")}
+        accounts["trade_balance"] = (trade[0], trade[1])
+        rows = [
+            (place, name, float(old[i]), float(new[i]), float(new[i] - old[i]))
+            for place, i in zip(places, at, strict=True)
+            for name, (old, new) in accounts.items()
+        ]
+        return pd.DataFrame(rows, columns=["place", "item", "value_base", "value_new", "change"])
 
     def _sector(self, index: int) -> pd.DataFrame:
         r = self.results[index]
@@ -233,8 +313,13 @@ def _ratio(new: Any, old: Any) -> Any:
     return float(out) if out.ndim == 0 else out
 
 
-def _mean_rent(r: Equilibrium, rent: Numbers) -> Numbers:
-    """Return the change of rent (N,), land markets weighted by their base rents."""
-    base = r.economy.accounts.rents
-    out: Numbers = (base * (rent - 1)).sum(1) / base.sum(1)
-    return out
+def _across(into: Numbers, flows: Numbers) -> tuple[Numbers, Numbers]:
+    """Return what leaves each set of regions for the others, and what comes in, of flows (from, to)."""
+    inside = np.einsum("gn,nm,gm->g", into, flows, into)
+    return into @ flows.sum(1) - inside, into @ flows.sum(0) - inside
+
+
+def _outside_trade(old: Numbers, new: Numbers, into: Numbers) -> dict[str, Numbers]:
+    """Return changes of exports and imports across the borders of each set of regions; trade is (S,to,from)."""
+    (out_old, in_old), (out_new, in_new) = (_across(into, x.sum(0).T) for x in (old, new))
+    return {"exports": _ratio(out_new, out_old), "imports": _ratio(in_new, in_old)}

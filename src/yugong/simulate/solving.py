@@ -200,12 +200,23 @@ def rebase(result: Equilibrium) -> Economy:
         "income_tax": np.asarray(lever.tax),
         "emissions": value["emissions"],
         "damage": e.damage * _growth(value["emissions"].sum(1), e.emissions.sum(1)),
+        "government_grant": e.government_grant + np.asarray(lever.government_transfer) * model.money,
         "real_income": (e.real_income if e.real_income.size else np.asarray(model.base.income)) * value["real_wage"],
     }
+    if max(e.labour_pool) + 1 < len(e.labour_pool):
+        new["labour_share"] = _by_type(e, e.accounts.wages * value["people"] * value["wage"])
     if e.mobility != "none":
         new["workers"] = e.workers * np.asarray(lever.workers)
         new["migration_shares"] = migration_shares(result)
     return replace(e, **new)
+
+
+def _by_type(e: Economy, wages: Numbers) -> Numbers:
+    """Return labour shares (N,S,G) whose groups in one market have the wages (N,G) they have now, alike in all sectors."""
+    pool = np.eye(max(e.labour_pool) + 1)[list(e.labour_pool)]
+    part = wages / np.maximum((wages @ pool)[:, e.labour_pool], np.finfo(float).tiny)
+    out: Numbers = (e.labour_share @ pool)[:, :, e.labour_pool] * part[:, None]
+    return out
 
 
 def unit_costs(result: Equilibrium) -> Numbers:

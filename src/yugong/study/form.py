@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.files import write_atomic
 from yugong.base.text import Text, language
-from yugong.study.readers.cells import is_missing, narrow, number, plain
+from yugong.study.readers.cells import is_missing, narrow, number, plain, year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def _explained(field: Field) -> str:
 
 
 def _folded(text: str) -> str:
-    return narrow(text).replace(" ", "").casefold()
+    return narrow(plain(text)).replace(" ", "").casefold()  # a filled cell arrives narrowed: Ⅴ as V, ³ as 3
 
 
 def _sheet(tables: "list[RawTable]", form: Form, file: str) -> "RawTable":
@@ -210,6 +210,8 @@ Found = tuple[Any, tuple[Text, Text | None] | None]
 
 def _value(field: Field, cell: "Cell", study: "Study | None") -> Found:
     """The value of a cell, or what is wrong with it and what to do."""
+    if field.kind == "bool" and isinstance(cell, str) and plain(cell).casefold() in _NO:
+        return False, None  # 无 answers no here; elsewhere it says that there is no figure
     if is_missing(cell) or (isinstance(cell, str) and not plain(cell)):
         if field.required:
             return None, (Text(f"“{field.title.zh}”没有填", f"{field.title.en!r} is empty"), None)
@@ -267,6 +269,8 @@ def _date(cell: "Cell", text: str) -> Found:
 
 
 def _number(field: Field, cell: "Cell", text: str) -> Found:
+    if field.kind == "year" and (found := year(cell)) is not None:
+        cell, text = found, str(found)
     read = number(cell)
     value = getattr(read, "value", None)
     if read is None or not isinstance(value, float | int):

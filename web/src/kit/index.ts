@@ -7,8 +7,9 @@ import type { Drawing, Spec, Words } from "./types";
 export * from "./types";
 export { theme } from "./theme";
 
+/** `onSelect` is told a place code by maps and a Chinese name by charts. */
 export function draw(host: HTMLElement, spec: Spec, words: Words, onSelect?: (code: string) => void): Drawing {
-  return spec.kind === "map" ? drawMap(host, spec, words, onSelect) : drawChart(host, spec);
+  return spec.kind === "map" ? drawMap(host, spec, words, onSelect) : drawChart(host, spec, onSelect);
 }
 
 export const frames = (spec: Spec): number => (spec.kind === "map" || spec.kind === "ranking" ? spec.frames.length : 1);

@@ -2,15 +2,17 @@
 
 import { fonts, inkOn, ramp, theme, type Theme } from "./theme";
 import { hideTip, lines, showTip } from "./tip";
-import { type Drawing, type Lang, type MapSpec, type View, type Words, say } from "./types";
+import { type Drawing, type MapSpec, type View, type Words, say } from "./types";
 
 const CELL = 66;
 const GAP = 4;
 const NARROW = 520;
+const PER_ROW = 4;
 const SVG = "http://www.w3.org/2000/svg";
 let made = 0;
 
-export function drawMap(host: HTMLElement, spec: MapSpec, words: Words, onSelect?: (code: string) => void): Drawing {
+export function drawMap(host: HTMLElement, first: MapSpec, words: Words, onSelect?: (code: string) => void): Drawing {
+  let spec = first;
   const id = `hatch-${++made}`;
   const columns = Math.max(...spec.tiles.map((t) => t.column)) + 1;
   const rows = Math.max(...spec.tiles.map((t) => t.row)) + 1;
@@ -89,6 +91,7 @@ export function drawMap(host: HTMLElement, spec: MapSpec, words: Words, onSelect
     g.addEventListener("focus", tell);
     g.addEventListener("blur", hideTip);
     g.addEventListener("click", () => onSelect?.(t.code));
+    if (onSelect) g.style.cursor = "pointer";
     return g;
   }
 
@@ -101,11 +104,37 @@ export function drawMap(host: HTMLElement, spec: MapSpec, words: Words, onSelect
     return list;
   }
 
+  /** The tiles with their legend below, as SVG that stands alone. */
+  function standalone(): string {
+    const look = theme(view.dark);
+    const svg = picture(look);
+    const [width, height] = [columns * CELL - GAP, rows * CELL - GAP];
+    svg.setAttribute("xmlns", SVG);
+    svg.setAttribute("width", String(width));
+    svg.setAttribute("height", String(height + band(spec)));
+    svg.setAttribute("viewBox", `0 0 ${width} ${height + band(spec)}`);
+    const entries = [...spec.classes.map((c, i) => [colours(look)[i] ?? "none", say(c, view.lang)]), [`url(#${id})`, say(words.missing, view.lang)]];
+    const each = width / PER_ROW;
+    entries.forEach(([fill, word], i) => {
+      const x = (i % PER_ROW) * each;
+      const y = height + 14 + 26 * Math.floor(i / PER_ROW);
+      const label = element("text", { x: String(x + 28), y: String(y + 12), fill: look.ink, "font-size": "13" });
+      label.textContent = word ?? "";
+      svg.append(element("rect", { x: String(x), y: String(y), width: "22", height: "14", fill: fill ?? "none", stroke: look.rule }), label);
+    });
+    return new XMLSerializer().serializeToString(svg);
+  }
+
   const colours = (look: Theme): string[] =>
     ramp(spec.scale === "diverging" ? look.diverging : look.sequential, spec.classes.length);
   const tile = (i: number): SVGElement | null => host.querySelector(`[data-tile="${i}"]`);
 
   function onKey(event: KeyboardEvent): void {
+    const here = spec.tiles[current];
+    if (onSelect && here && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      return onSelect(here.code);
+    }
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -122,8 +151,15 @@ export function drawMap(host: HTMLElement, spec: MapSpec, words: Words, onSelect
       view = next;
       paint();
     },
+    update(next, seen) {
+      if (next.kind !== "map") return;
+      spec = next;
+      view = seen;
+      paint();
+    },
     resize: paint,
-    canvas: () => toCanvas(picture(theme(view.dark)), spec, view.lang, columns, rows, theme(view.dark), colours, words),
+    canvas: () => toCanvas(standalone(), columns * CELL - GAP, rows * CELL - GAP + band(spec)),
+    svg: () => standalone(),
     dispose() {
       host.removeEventListener("keydown", onKey);
       hideTip();
@@ -183,40 +219,15 @@ function entry(picture: SVGElement, words: string): HTMLElement {
   return item;
 }
 
-async function toCanvas(
-  svg: SVGElement,
-  spec: MapSpec,
-  lang: Lang,
-  columns: number,
-  rows: number,
-  look: Theme,
-  colours: (look: Theme) => string[],
-  words: Words,
-): Promise<HTMLCanvasElement> {
-  const width = columns * CELL - GAP;
-  const height = rows * CELL - GAP;
-  const perRow = 4;
-  const band = 8 + 26 * Math.ceil((spec.classes.length + 1) / perRow);
-  svg.setAttribute("xmlns", SVG);
-  svg.setAttribute("width", String(width));
-  svg.setAttribute("height", String(height + band));
-  svg.setAttribute("viewBox", `0 0 ${width} ${height + band}`);
-  const hatch = svg.querySelector("pattern")?.id ?? "";
-  const entries = [...spec.classes.map((c, i) => [colours(look)[i] ?? "none", say(c, lang)]), [`url(#${hatch})`, say(words.missing, lang)]];
-  const each = width / perRow;
-  entries.forEach(([fill, word], i) => {
-    const x = (i % perRow) * each;
-    const y = height + 14 + 26 * Math.floor(i / perRow);
-    const label = element("text", { x: String(x + 28), y: String(y + 12), fill: look.ink, "font-size": "13" });
-    label.textContent = word ?? "";
-    svg.append(element("rect", { x: String(x), y: String(y), width: "22", height: "14", fill: fill ?? "none", stroke: look.rule }), label);
-  });
+const band = (spec: MapSpec): number => 8 + 26 * Math.ceil((spec.classes.length + 1) / PER_ROW);
+
+async function toCanvas(svg: string, width: number, height: number): Promise<HTMLCanvasElement> {
   const image = new Image();
-  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+  image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg);
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = width * 2;
-  canvas.height = (height + band) * 2;
+  canvas.height = height * 2;
   canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

@@ -6,11 +6,11 @@ import type { Option } from "./echarts";
 import type { Axis, Lang, LinesSpec, RankingSpec, Row, ScatterSpec, Series, StackSpec, View } from "./types";
 import { say } from "./types";
 
-const PHONE = 560;
+export const PHONE = 560;
 const BAR = 22;
 const FEW = 8; // rows that may have names of two lines
 
-interface Api {
+export interface Api {
   coord(point: [number, number]): [number, number];
 }
 
@@ -222,7 +222,7 @@ export function scatterOption(spec: ScatterSpec, view: View, width: number): Opt
   };
 }
 
-function common(look: Theme): Option {
+export function common(look: Theme): Option {
   return {
     animationDuration: 300,
     backgroundColor: "transparent",
@@ -235,7 +235,7 @@ function legend(look: Theme, names: string[], show: boolean): Option {
   return { show, data: names, top: 0, left: 0, itemWidth: 22, itemHeight: 10, itemGap: 14, textStyle: { color: look.ink, fontSize: 12.5 }, inactiveColor: look.hatch };
 }
 
-function value(look: Theme, axis: Axis, lang: Lang, vertical: boolean): Option {
+export function value(look: Theme, axis: Axis, lang: Lang, vertical: boolean): Option {
   const step = (axis.ticks[1] ?? axis.high) - axis.low;
   return {
     type: "value",
@@ -269,7 +269,7 @@ function steps(look: Theme, words: Series["labels"], lang: Lang, gap: boolean): 
   };
 }
 
-function tipBox(look: Theme): Option {
+export function tipBox(look: Theme): Option {
   return {
     confine: true,
     backgroundColor: look.raised,
@@ -383,7 +383,7 @@ function numbers(rows: Row[], look: Theme, lang: Lang): Option {
 const withRange = (label: string, range: string | null): string => (range ? `${label} ${range}` : label);
 
 /** A rough width in em: a Chinese character counts one, a Latin letter a half. */
-const advance = (text: string): number => [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 1 : 0.55), 0);
+export const advance = (text: string): number => [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 1 : 0.55), 0);
 
 function legendRows(names: string[], width: number): number {
   const total = names.reduce((sum, n) => sum + 50 + 13 * advance(n), 0);

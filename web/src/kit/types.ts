@@ -80,7 +80,13 @@ export interface ScatterSpec {
   line_label: Text | null;
 }
 
-export type Spec = MapSpec | LinesSpec | StackSpec | RankingSpec | ScatterSpec;
+export interface WaterfallSpec {
+  kind: "waterfall";
+  bars: { name: Text; start: number; end: number; label: Text; total: boolean }[];
+  axis: Axis;
+}
+
+export type Spec = MapSpec | LinesSpec | StackSpec | RankingSpec | ScatterSpec | WaterfallSpec;
 
 export interface View {
   lang: Lang;
@@ -95,9 +101,13 @@ export interface Words {
 
 export interface Drawing {
   show(view: View): void;
+  /** Draws another spec of the same kind in the same host. */
+  update(spec: Spec, view: View): void;
   resize(): void;
   /** The picture at twice its size on the screen. */
   canvas(): Promise<HTMLCanvasElement>;
+  /** The picture of a map as SVG text; charts are written by `chartSvg`, which only some pages load. */
+  svg(): string | null;
   dispose(): void;
 }
 

@@ -11,6 +11,7 @@ from yugong.design.sheet.expression import sd as sd
 from yugong.design.sheet.expression import smallest as smallest
 from yugong.design.sheet.expression import total as total
 from yugong.design.sheet.expression import where as where
+from yugong.design.sheet.sheet import CERTAINTY as CERTAINTY
 from yugong.design.sheet.sheet import Balance as Balance
 from yugong.design.sheet.sheet import Column as Column
 from yugong.design.sheet.sheet import Parameter as Parameter

@@ -116,16 +116,40 @@ class Symbol(Expression):
         return frozenset({(self.kind, self.id)})
 
 
+def _over(left: Any, right: Any) -> Any:
+    """Divide; over zero there is no number, as in a spreadsheet, rather than an infinity that later divides to zero."""
+    return np.where(np.equal(right, 0), np.nan, np.divide(left, right))
+
+
+def _power(left: Any, right: Any) -> Any:
+    """Raise to a power; zero to the zeroth or a negative power is no number, as in a spreadsheet."""
+    return np.where(np.equal(left, 0) & np.less_equal(right, 0), np.nan, np.power(left, right))
+
+
+def _compared(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """One or zero; no number where either side is none."""
+
+    def judged(left: Any, right: Any) -> Any:
+        unknown = np.isnan(left) | np.isnan(right)
+        return np.where(unknown, np.nan, np.where(compare(left, right), 1.0, 0.0))
+
+    return judged
+
+
+def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:
+    return np.where(np.isnan(condition), np.nan, np.where(condition, then, otherwise))
+
+
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "<": np.less,
-    "<=": np.less_equal,
+    "/": _over,
+    "^": _power,
+    ">": _compared(np.greater),
+    ">=": _compared(np.greater_equal),
+    "<": _compared(np.less),
+    "<=": _compared(np.less_equal),
 }
 _SHOWN = {"*": "×", "/": "÷", "-": "−", ">=": "≥", "<=": "≤"}
 _STRENGTH = {">": 0, ">=": 0, "<": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
@@ -147,7 +171,14 @@ class Joined(Expression):
         return _OPERATIONS[self.sign](self.left.value(read), self.right.value(read))
 
     def excel(self, cell: Callable[[str, str], str], block: Callable[[str], str]) -> str:
-        return f"({self.left.excel(cell, block)}{self.sign}{self.right.excel(cell, block)})"
+        joined = f"{self.left.excel(cell, block)}{self.sign}{self.right.excel(cell, block)}"
+        # a spreadsheet's TRUE is no number in sums of a column: a comparison is one or zero
+        return f"IF({joined},1,0)" if self.compares else f"({joined})"
+
+    @property
+    def compares(self) -> bool:
+        """Whether the sign is a comparison."""
+        return _STRENGTH[self.sign] == 0
 
     def words(self, name: Callable[[str, str], str]) -> str:
         strength = _STRENGTH[self.sign]
@@ -166,7 +197,7 @@ class Joined(Expression):
 _ROW_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
     "max": (lambda *parts: _fold(np.maximum, parts), "MAX", "max"),
     "min": (lambda *parts: _fold(np.minimum, parts), "MIN", "min"),
-    "if": (np.where, "IF", "if"),
+    "if": (_chosen, "IF", "if"),
 }
 COLUMN_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
     "sum": (np.sum, "SUM", "Σ"),

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 Certainty = Literal["V", "Vs", "H", "M", "user", "solved", ""]
 NONE = Text("", "")
 REGION = Text("地区", "Region")
+CERTAINTY: dict[str, Text] = {
+    "V": Text("已核对原文", "read in the text named"),
+    "Vs": Text("据二手文本", "from a secondary text"),
+    "H": Text("广为刊布", "widely published"),
+    "M": Text("使用前请核对", "check before use"),
+    "user": Text("用户给定", "set by the user"),
+    "solved": Text("求解得出", "solved for"),
+    "": NONE,
+}
 COMPUTED = Text(
     "按公开公式计算的估计数，不是官方核定数",
     "computed by a published formula; an estimate, not an official amount",
@@ -144,16 +153,20 @@ class Sheet:
     def trace(self, label: str, of: str | None = None) -> tuple[Step, ...]:
         """Return how one row's amount comes about: every input, parameter and step it rests on, in order.
 
-        `of` names the column explained (the last amount). KeyError for a label that is no row.
+        A parameter stands before the first step that uses it. `of` names the column explained (the last amount).
+        KeyError for a label that is no row.
         """
         at = next((i for i, (code, _) in enumerate(self.rows) if code == label), None)
         if at is None:
             raise KeyError(label)
         goal = of or (self.amounts or self.columns)[-1].id
         needed = _behind(goal, {c.id: c for c in self.columns})
-        used = {id_ for c in self.columns if c.id in needed and c.formula for _, id_ in c.formula.symbols()}
-        steps = [_given(p) for p in self.parameters if p.id in used]
-        return (*steps, *(self._step(c, at) for c in self.columns if c.id in needed))
+        steps: dict[tuple[str, str], Step] = {}
+        for column in (c for c in self.columns if c.id in needed):
+            used = column.formula.symbols() if column.formula is not None else frozenset()
+            steps |= {("parameter", p.id): _given(p) for p in self.parameters if ("parameter", p.id) in used}
+            steps["column", column.id] = self._step(column, at)
+        return tuple(steps.values())
 
     def _step(self, column: Column, at: int) -> Step:
         value = float(column.figures[at])

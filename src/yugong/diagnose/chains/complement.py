@@ -48,7 +48,7 @@ def complementarity(output: object, coefficients: object, final: object = None) 
     of supply and of use, w_s the sector's share in all use: an index of the Drysdale–Garnaut kind, 1 when either side
     looks like the nation. Raises InputError, AlignmentError.
     """
-    x, places, sectors = _output(output)
+    x, places, sectors = output_frame(output)
     use = _use(x, coefficients, final, places, sectors)
     weight = use.sum(axis=0) / use.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -102,7 +102,7 @@ def coagglomeration(output: object) -> Coagglomeration:
     output (n, m); s_is is place i's share of sector s and x_i its mean share over sectors, as in Ellison, Glaeser &
     Kerr (2010). Sectors nobody has are NaN. Raises InputError.
     """
-    x, _, sectors = _output(output)
+    x, _, sectors = output_frame(output)
     total = x.sum(axis=0)
     share = np.divide(x, total, out=np.full_like(x, np.nan), where=total > 0)
     mean = np.nanmean(share, axis=1)
@@ -206,9 +206,9 @@ def chain_gaps(output: object, coefficients: object, final: object = None) -> Ch
     input's share in the user's intermediate costs, times the missing share of the requirement. One technology
     everywhere is an assumption; figures are modelled. Raises InputError, AlignmentError.
     """
-    x, places, sectors = _output(output)
+    x, places, sectors = output_frame(output)
     need = _use(x, coefficients, final, places, sectors)
-    a = _technology(coefficients, sectors)
+    a = technology(coefficients, sectors)
     bought = a.sum(axis=0)
     cost_share = np.divide(a, bought, out=np.zeros_like(a), where=bought > 0)
     missing = np.divide(np.maximum(need - x, 0.0), need, out=np.zeros_like(need), where=need > 0)
@@ -226,7 +226,8 @@ def chain_gaps(output: object, coefficients: object, final: object = None) -> Ch
     return ChainGaps(places, sectors, need, x, missing * (x @ cost_share.T), card)
 
 
-def _output(output: object) -> tuple[Floats, tuple[Hashable, ...], tuple[Hashable, ...]]:
+def output_frame(output: object) -> tuple[Floats, tuple[Hashable, ...], tuple[Hashable, ...]]:
+    """Return output (n, m) with the names of its places and sectors; missing and negative figures raise."""
     frame = output if isinstance(output, pd.DataFrame) else pd.DataFrame(np.asarray(output, dtype=np.float64))
     x = frame.to_numpy(np.float64)
     bad = np.argwhere(~(x >= 0))
@@ -244,7 +245,8 @@ def _output(output: object) -> tuple[Floats, tuple[Hashable, ...], tuple[Hashabl
     return x, tuple(frame.index), tuple(frame.columns)
 
 
-def _technology(coefficients: object, sectors: tuple[Hashable, ...]) -> Floats:
+def technology(coefficients: object, sectors: tuple[Hashable, ...]) -> Floats:
+    """Return input coefficients (m, m) in the order of the sectors of output."""
     if isinstance(coefficients, pd.DataFrame):
         if set(coefficients.columns) != set(sectors):
             raise AlignmentError(
@@ -264,7 +266,7 @@ def _technology(coefficients: object, sectors: tuple[Hashable, ...]) -> Floats:
 def _use(
     x: Floats, coefficients: object, final: object, places: tuple[Hashable, ...], sectors: tuple[Hashable, ...]
 ) -> Floats:
-    use = x @ _technology(coefficients, sectors).T
+    use = x @ technology(coefficients, sectors).T
     if final is None:
         return use
     frame = final if isinstance(final, pd.DataFrame) else pd.DataFrame(np.asarray(final, float), places, sectors)

@@ -55,3 +55,8 @@ ELLISON_GLAESER_KERR = article(
     "What causes industry agglomeration? Evidence from coagglomeration patterns", "American Economic Review", 2010,
     "100(3)", "1195-1213",
 )  # fmt: skip
+FLEGG_WEBBER = article(
+    "flegg1997", (("Flegg", "Anthony T."), ("Webber", "Chris D.")),
+    "On the appropriate use of location quotients in generating regional input-output tables: reply",
+    "Regional Studies", 1997, "31(8)", "795-805",
+)  # fmt: skip

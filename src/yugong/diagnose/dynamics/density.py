@@ -13,8 +13,9 @@ from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose.dynamics import sources
 from yugong.diagnose.dynamics.classes import Floats, panel, year_pairs
+from yugong.diagnose.dynamics.sheather import sheather_jones
 
-Bandwidth = Literal["stata", "r", "scott", "silverman", "matlab"]
+Bandwidth = Literal["stata", "r", "scott", "silverman", "matlab", "sj"]
 Kernel = Literal["gaussian", "epanechnikov"]
 KERNELS: dict[str, Callable[[Floats], Floats]] = {
     "gaussian": lambda u: np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi),
@@ -78,7 +79,8 @@ def bandwidth(values: Any, convention: Bandwidth = "stata") -> float:
     """Return the rule-of-thumb bandwidth of values (n,), missing ones left out.
 
     `stata`: 0.9 min(s, IQR/1.349) n^−1/5; `r` (bw.nrd0): IQR/1.34; `scott`: s n^−1/5 and `silverman`:
-    s (3n/4)^−1/5, as SciPy names them; `matlab` (ksdensity): MAD/0.6745 (4/3n)^1/5. s has divisor n − 1.
+    s (3n/4)^−1/5, as SciPy names them; `matlab` (ksdensity): MAD/0.6745 (4/3n)^1/5; `sj`: Sheather and Jones's
+    plug-in, which suits several peaks better than the rules of thumb. s has divisor n − 1.
     """
     x = np.asarray(values, dtype=float)
     x = x[np.isfinite(x)]
@@ -93,6 +95,8 @@ def bandwidth(values: Any, convention: Bandwidth = "stata") -> float:
         return float(s * n**-0.2)
     if convention == "silverman":
         return float(s * (n * 3 / 4) ** -0.2)
+    if convention == "sj":
+        return sheather_jones(x)
     sigma = float(np.median(np.abs(x - np.median(x)))) / 0.6745
     return float((sigma or s) * (4 / (3 * n)) ** 0.2)
 
@@ -206,6 +210,8 @@ def _card(id: str, kernel: str, rule: str, bounds: tuple[float | None, float | N
         else r"\hat f(y|x)=\frac{\sum_i K_{h_x}(x-x_i)K_{h_y}(y-y_i)}{\sum_i K_{h_x}(x-x_i)}",
         Text(f"核：{kernel}；带宽规则：{rule}", f"kernel: {kernel}; bandwidth rule: {rule}"),
         None,
-        (sources.SILVERMAN, sources.SCOTT) if one else (sources.QUAH_TWIN, sources.SILVERMAN),
+        (sources.SILVERMAN, sources.SCOTT, *((sources.SHEATHER,) if rule == "sj" else ()))
+        if one
+        else (sources.QUAH_TWIN, sources.SILVERMAN),
         {"kernel": kernel, "bandwidth": rule, "bounds": str(bounds)},
     )

@@ -56,6 +56,15 @@ SILVERMAN = book(
     "Chapman and Hall",
     1986,
 )
+SHEATHER = article(
+    "sheather1991",
+    "Sheather S J; Jones M C",
+    "A reliable data-based bandwidth selection method for kernel density estimation",
+    "Journal of the Royal Statistical Society: Series B",
+    1991,
+    "53(3)",
+    "683--690",
+)
 SCOTT = book(
     "scott1992",
     "Scott D W",

@@ -99,13 +99,18 @@ def growth_accounting(
 
 
 def perpetual_inventory(
-    investment: ArrayLike, depreciation: float = 0.096, initial: ArrayLike | None = None, growth_years: int = 10
+    investment: ArrayLike,
+    depreciation: float = 0.096,
+    initial: ArrayLike | None = None,
+    growth_years: int = 10,
+    places: tuple[Hashable, ...] | None = None,
 ) -> Floats:
     """Return capital stocks (n, T) at year ends from real investment (n, T): K_t = (1 − δ)K_{t−1} + I_t.
 
     investment in constant prices; depreciation δ a year in (0, 1), 9.6 % by default (Zhang 2008); initial (n,) the
     stock at the end of the first year, by default I_1/(g + δ) with g the mean log growth of investment over the
-    first `growth_years` years (OECD 2009, Measuring Capital). Raises InputError where g + δ is not positive.
+    first `growth_years` years (OECD 2009, Measuring Capital). Raises InputError, naming the region, where first
+    investment is not positive or g + δ is not.
     """
     flows = np.atleast_2d(np.asarray(investment, dtype=np.float64))
     if not 0 < depreciation < 1:
@@ -113,28 +118,42 @@ def perpetual_inventory(
             [Problem(Text(f"折旧率 {depreciation} 不在 0 与 1 之间", f"δ = {depreciation} is not in (0, 1)"))]
         )
     stock = np.empty_like(flows)
-    stock[:, 0] = _steady(flows, depreciation, growth_years) if initial is None else np.asarray(initial)
+    stock[:, 0] = _steady(flows, depreciation, growth_years, places) if initial is None else np.asarray(initial)
     for t in range(1, flows.shape[1]):
         stock[:, t] = (1 - depreciation) * stock[:, t - 1] + flows[:, t]
     return stock
 
 
-def _steady(flows: Floats, depreciation: float, growth_years: int) -> Floats:
+def _steady(flows: Floats, depreciation: float, growth_years: int, places: tuple[Hashable, ...] | None) -> Floats:
+    names = tuple(range(1, len(flows) + 1)) if places is None else places
     last = min(growth_years, flows.shape[1] - 1)
+    ends = flows[:, [0, last]]
+    problems = [
+        Problem(
+            Text(
+                f"{names[i]} 首年或第 {last + 1} 年的投资不是正数，无法推算初始资本",
+                f"{names[i]}: investment of the first year or of year {last + 1} is not positive, no first stock follows",
+            ),
+            Text("给出 initial", "pass initial="),
+        )
+        for i in np.flatnonzero((ends <= 0).any(axis=1))
+    ]
+    if problems:
+        raise InputError(problems)
     growth = np.log(flows[:, last] / flows[:, 0]) / last if last else np.zeros(len(flows))
     bad = np.flatnonzero(growth + depreciation <= 0)
     if len(bad):
         raise InputError(
             Problem(
                 Text(
-                    f"第 {i + 1} 个地区投资下降快于折旧，无法推算初始资本",
-                    f"region {i + 1}: investment falls faster than δ",
+                    f"{names[i]} 投资下降快于折旧，无法推算初始资本",
+                    f"{names[i]}: investment falls faster than depreciation, no first stock follows",
                 ),
                 Text("给出 initial", "pass initial="),
             )
             for i in bad
         )
-    return flows[:, 0] / (growth + depreciation)
+    return np.asarray(flows[:, 0] / (growth + depreciation))
 
 
 def _check(names: tuple[Hashable, ...], years: tuple[int, int], alpha: Floats, **series: Floats) -> None:

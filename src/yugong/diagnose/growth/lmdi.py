@@ -16,6 +16,7 @@ from yugong.base.text import Text
 
 Floats = NDArray[np.float64]
 Form = Literal["additive", "multiplicative"]
+SMALL = 1e-100  # stands for zero: the decomposition tends to its limit (Ang & Liu 2007)
 
 ANG_2004 = article(
     "ang2004", (("Ang", "Beng Wah"),),
@@ -26,6 +27,11 @@ ANG_2015 = article(
     "ang2015", (("Ang", "Beng Wah"),), "LMDI decomposition approach: a guide for implementation",
     "Energy Policy", 2015, "86", "233-238",
 )  # fmt: skip
+ANG_LIU_2007 = article(
+    "ang2007", (("Ang", "Beng Wah"), ("Liu", "Na")),
+    "Handling zero values in the logarithmic mean Divisia index decomposition approach", "Energy Policy", 2007,
+    "35(1)", "238-246",
+)  # fmt: skip
 CARD = MethodCard(
     "lmdi",
     Text("对数平均迪氏指数分解（LMDI-I）", "Logarithmic mean Divisia index (LMDI-I)"),
@@ -35,7 +41,7 @@ CARD = MethodCard(
         "LMDI-I; additive terms sum to the change and multiplicative terms multiply to the ratio, without residual",
     ),
     Text("零值以极限处理：以 small 代替（默认 1e-100）", "zeros by the limit: replaced by `small` (1e-100 by default)"),
-    (ANG_2004, ANG_2015),
+    (ANG_2004, ANG_2015, ANG_LIU_2007),
 )
 
 
@@ -60,7 +66,7 @@ class LMDI:
 
 
 def lmdi(
-    first: Mapping[str, ArrayLike], last: Mapping[str, ArrayLike], form: Form = "additive", small: float = 1e-100
+    first: Mapping[str, ArrayLike], last: Mapping[str, ArrayLike], form: Form = "additive", small: float = SMALL
 ) -> LMDI:
     """Decompose the change of V = Σ_i Π_k x_k,i between two periods into its factors (Ang 2004, 2015).
 

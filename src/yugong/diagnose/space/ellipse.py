@@ -12,18 +12,27 @@ from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose.space import sources
+from yugong.diagnose.space.projection import equal_area, to_degrees
 from yugong.diagnose.space.weights import Floats, from_matrix
 from yugong.diagnose.space.weights_build import great_circle
 
 Convention = Literal["arcgis", "crimestat", "raw"]
+Projection = Literal["none", "equal-area"]
+PLANES: dict[str, Text] = {
+    "none": Text("坐标不投影，轴长与面积以坐标单位计", "coordinates not projected: axes and area in their units"),
+    "equal-area": Text(
+        "以全部点的均值为中心作兰勃特方位等积投影，轴长以公里、面积以平方公里计",
+        "Lambert azimuthal equal-area projection about the mean of all points: axes in km, area in km²",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ellipses:
     """One ellipse a period: arrays (T,). Angles run clockwise from north to the major axis, 0 ≤ θ < 180 degrees.
 
-    `x`, `y` are the centre, `major` ≥ `minor` the semi-axes in the units of the coordinates, `area` = π·major·minor,
-    `flattening` 1 − minor/major. `shift` and `bearing` lead from the period before (NaN first): km and degrees
+    `x`, `y` are the centre in the coordinates given, `major` ≥ `minor` the semi-axes in their units, or in km under the
+    equal-area projection, `area` = π·major·minor, `flattening` 1 − minor/major. `shift` and `bearing` lead from the period before (NaN first): km and degrees
     clockwise from north for lon, lat, coordinate units otherwise.
     """
 
@@ -51,11 +60,13 @@ def ellipse(
     weights: Any = None,
     convention: Convention = "arcgis",
     metric: Literal["haversine", "euclidean"] = "haversine",
+    projection: Projection = "none",
 ) -> Ellipses:
     """Return standard deviational ellipses of points (n, 2), lon and lat or x and y, weighted by (n,) or (n, T).
 
     Axes are √(eigenvalues) of the weighted covariance with divisor Σw (`raw`); `arcgis` multiplies them by √2,
-    `crimestat` by √(2n/(n − 2)). Axes are computed in the coordinates as given: project them for areas in km².
+    `crimestat` by √(2n/(n − 2)). `projection` "none" computes in the coordinates as given; "equal-area" takes lon and
+    lat to a Lambert azimuthal equal-area plane about the mean of all points and gives km and km².
     Weights align by label; missing ones or less than three points raise InputError.
     """
     points = np.asarray(coordinates, dtype=float)
@@ -73,6 +84,9 @@ def ellipse(
         if (mass < 0).any() or (mass.sum(axis=0) <= 0).any():
             raise InputError([Problem(Text("权重须非负且不全为零", "weights must not be negative or all zero"))])
     share = mass / mass.sum(axis=0)
+    origin = (float(points[:, 0].mean()), float(points[:, 1].mean()))
+    if projection == "equal-area":
+        points = equal_area(points, origin)
     centre = share.T @ points
     factor = {"raw": 1.0, "arcgis": np.sqrt(2), "crimestat": np.sqrt(2 * n / (n - 2))}[convention]
     axes, angle = np.empty((mass.shape[1], 2)), np.empty(mass.shape[1])
@@ -83,6 +97,8 @@ def ellipse(
         east, north = vectors[:, 1]
         angle[t] = np.degrees(np.arctan2(east, north)) % 180
     axes = axes * factor
+    if projection == "equal-area":
+        centre = to_degrees(centre, origin)
     shift, bearing = _migration(centre, metric)
     with np.errstate(divide="ignore", invalid="ignore"):
         flattening = 1 - axes[:, 1] / axes[:, 0]
@@ -90,10 +106,13 @@ def ellipse(
         "ellipse",
         Text("标准差椭圆", "Standard deviational ellipse"),
         r"\tan\theta=\frac{A+\sqrt{A^2+4B^2}}{2B},\ A=\sum w(\tilde x^2-\tilde y^2),\ B=\sum w\tilde x\tilde y",
-        Text(f"半轴乘以 {factor:.6g}（{convention}）", f"semi-axes times {factor:.6g} ({convention})"),
+        Text(
+            f"半轴乘以 {factor:.6g}（{convention}）；{PLANES[projection].zh}",
+            f"semi-axes times {factor:.6g} ({convention}); {PLANES[projection].en}",
+        ),
         None,
         (sources.LEFEVER, sources.YUILL),
-        {"convention": convention, "metric": metric},
+        {"convention": convention, "metric": metric, "projection": projection},
     )
     area = np.pi * axes[:, 0] * axes[:, 1]
     return Ellipses(

@@ -80,7 +80,7 @@ def gwr(
     golden section of `criterion` finds one. An adaptive kernel reaches to the bandwidth-th point's distance, by a
     factor 1.0000001 more, as MGWR does. Labelled frames align; missing values raise InputError.
     """
-    target, design, names, labels = _data(y, x)
+    target, design, names, labels = regression_data(y, x)
     distance = _distance(coordinates, labels, metric)
     engine = _Engine(target, design, distance, kernel, adaptive)
     found = _choose(engine, criterion) if bandwidth is None else float(bandwidth)
@@ -106,7 +106,7 @@ def gtwr(
     Distance is √(d_S² + τ d_T²) with τ = `scale` (km per year squared; Huang, Wu & Barry 2010), searched on a
     logarithmic grid around var(d_S)/var(d_T) when None. `causal` lets a place learn only from its past and present.
     """
-    target, design, names, labels = _data(y, x)
+    target, design, names, labels = regression_data(y, x)
     space = _distance(coordinates, labels, metric)
     when = np.asarray(times, dtype=float)
     if len(when) != len(target) or not np.isfinite(when).all():
@@ -314,7 +314,8 @@ def _local_r2(engine: _Engine, bandwidth: float, residual: Floats) -> Floats:
     return np.asarray(1 - rest / (second - first**2 / total))
 
 
-def _data(y: Any, x: Any) -> tuple[Floats, Floats, tuple[str, ...], tuple[Hashable, ...]]:
+def regression_data(y: Any, x: Any) -> tuple[Floats, Floats, tuple[str, ...], tuple[Hashable, ...]]:
+    """Return y (n,), x with an intercept (n, k), names and labels, aligned and without gaps."""
     if isinstance(x, pd.Series):
         x = x.to_frame()
     if isinstance(x, pd.DataFrame) and isinstance(y, pd.Series):
@@ -333,7 +334,8 @@ def _data(y: Any, x: Any) -> tuple[Floats, Floats, tuple[str, ...], tuple[Hashab
     return target, np.column_stack([np.ones(len(target)), design]), ("intercept", *names), labels
 
 
-def _distance(coordinates: Any, labels: tuple[Hashable, ...], metric: Metric) -> Floats:
+def aligned_points(coordinates: Any, labels: tuple[Hashable, ...]) -> Floats:
+    """Return coordinates (n, 2) in the order of labels, checked for gaps."""
     if isinstance(coordinates, pd.DataFrame):
         if set(coordinates.index) != set(labels):
             both = Text("坐标", "coordinates"), Text("数据", "the data")
@@ -343,6 +345,11 @@ def _distance(coordinates: Any, labels: tuple[Hashable, ...], metric: Metric) ->
     points = np.asarray(coordinates, dtype=float)
     if points.shape != (len(labels), 2) or not np.isfinite(points).all():
         raise InputError([Problem(Text("坐标须为 n×2 且无缺值", "coordinates must be n × 2 without missing values"))])
+    return points
+
+
+def _distance(coordinates: Any, labels: tuple[Hashable, ...], metric: Metric) -> Floats:
+    points = aligned_points(coordinates, labels)
     if metric == "haversine":
         return great_circle(points)
     square = (points**2).sum(axis=1)

@@ -189,6 +189,15 @@ GWR_BOOK = book(
     "Wiley",
     2002,
 )
+MGWR = article(
+    "fotheringham2017",
+    "Fotheringham A S; Yang W; Kang W",
+    "Multiscale geographically weighted regression (MGWR)",
+    "Annals of the American Association of Geographers",
+    2017,
+    "107(6)",
+    "1247--1265",
+)
 GTWR = article(
     "huang2010",
     "Huang B; Wu B; Barry M",

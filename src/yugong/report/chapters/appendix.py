@@ -53,7 +53,9 @@ def _trace(c: Context) -> Text:
 
 def _sources(c: Context, sources: Iterable[Source]) -> Table:
     rows = []
-    for id_ in (s.id for s in traced(c, *dict.fromkeys(s.id for s in sources))):
+    held = {s.id: s for s in sources}
+    own = {i: s for i, s in held.items() if not _known(c, i)}  # what a model estimated is no row of the study
+    for id_ in (s.id for s in traced(c, *(i for i in held if i not in own))):
         v = _variable(c, id_)
         zh, _, en = v.vintage.partition(" / ")
         basis = v.source().price_basis
@@ -63,6 +65,11 @@ def _sources(c: Context, sources: Iterable[Source]) -> Table:
              Text(zh, en or zh) if zh else None, v.second_source or None,
              None if math.isnan(v.max_difference) else 100 * v.max_difference)
         )  # fmt: skip
+    rows += [
+        (s.id, s.title, s.unit if s.unit.zh else None, s.price_basis if s.price_basis.zh else None, _KINDS[s.kind],
+         None, s.publication if s.publication.zh else None, None, None, None, None)
+        for s in own.values()
+    ]  # fmt: skip
     return Table(
         "tab-sources",
         Text("所用变量及其出处", "Variables used and where they come from"),
@@ -81,6 +88,10 @@ def _sources(c: Context, sources: Iterable[Source]) -> Table:
         ),
         tuple(rows),
     )
+
+
+def _known(c: Context, id_: str) -> bool:
+    return id_ in c.study.variables or id_ in c.study.flows or id_ in c.study.tables
 
 
 def _variable(c: Context, id_: str) -> "Variable":

@@ -8,6 +8,7 @@ from scipy.stats import kendalltau
 
 from yugong.base.text import Text
 from yugong.report import figures
+from yugong.report.chapters import linked
 from yugong.report.chapters.context import Context, Part, column, interval_column, listed
 from yugong.report.chapters.sections import (
     STARS,
@@ -53,6 +54,7 @@ def build(c: Context) -> Part:
         (
             (Text("商品市场分割", "Segmentation of goods markets"), _segmentation),
             (Text("人口迁移", "Migration"), _migration),
+            (Text("迁移网络", "The migration network"), linked.network),
             (Text("距离与边界", "Distance and borders"), _gravity),
         ),
     )

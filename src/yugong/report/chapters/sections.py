@@ -13,7 +13,7 @@ from yugong.base.text import Text
 from yugong.report.chapters.context import Context, Part, column, listed, sentence
 from yugong.report.charts import MapFrame, TileMap
 from yugong.report.model import Block, Chapter, Column, Figure, Finding, Heading, Table
-from yugong.report.numbers import NONE, Format, number
+from yugong.report.numbers import NONE, P_VALUE, Format, number
 
 FREQUENT = 0.5  # as in the study verbs: a place with fewer figures does not decide which years are complete
 LEAST_PLACES = 10  # fewer neighbours than this make no spatial statistic
@@ -153,7 +153,7 @@ def estimate_columns(digits: int = 3) -> tuple[Column, ...]:
         column("estimate", how),
         column("stars", title=Text("显著性", "Significance")),
         column("standard_error", how),
-        column("p_value", Format(3)),
+        column("p_value", P_VALUE),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from yugong.base.text import Text
 from yugong.registry import terms
 from yugong.report import figures
+from yugong.report.chapters import landscape
 from yugong.report.chapters.context import Context, Part, column, interval_column, listed, sentence, upper
 from yugong.report.chapters.sections import (
     STARS,
@@ -28,7 +29,7 @@ from yugong.report.chapters.sections import (
     whole_years,
 )
 from yugong.report.model import Block, Cell, Column, Finding, Table
-from yugong.report.numbers import YEAR, Format, Interval, interval, number
+from yugong.report.numbers import P_VALUE, YEAR, Format, Interval, interval, number
 
 if TYPE_CHECKING:
     from yugong.diagnose._study_regression import SpatialEffects
@@ -76,6 +77,9 @@ def build(c: Context) -> Part:
             (Text("全局空间自相关", "Global spatial autocorrelation"), _moran),
             (Text("局部聚集", "Local clusters"), _lisa),
             (Text("空间溢出", "Spatial spillovers"), _durbin),
+            (Text("局部关系", "Local relations"), landscape.local_regression),
+            (Text("地理探测", "Geographical detector"), landscape.detector),
+            (Text("重心与标准差椭圆", "Centres and ellipses"), landscape.ellipses),
         ),
     )
 
@@ -111,7 +115,7 @@ def _moran(c: Context) -> Section | Text:
             column("stars", title=Text("显著性", "Significance")),
             column("expected", THREE),
             column("z", Format(2)),
-            column("p_sim", THREE),
+            column("p_sim", P_VALUE),
         ),
         rows,
         (
@@ -146,7 +150,7 @@ def _matrices(c: Context, name: str, year: int) -> tuple[Finding, Table]:
             column("value", THREE, Text("莫兰指数", "Moran's I")),
             column("stars", title=Text("显著性", "Significance")),
             column("z", Format(2)),
-            column("p_sim", THREE),
+            column("p_sim", P_VALUE),
         ),
         tuple((MATRICES[r["w"]], float(r["value"]), stars(r["p_sim"]), float(r["z"]), float(r["p_sim"])) for r in made),
         (STARS,),
@@ -212,9 +216,9 @@ def _lisa(c: Context) -> Section | Text:
             column("place"),
             column("type", title=Text("象限", "Quadrant")),
             column("value", THREE, Text("局部莫兰指数", "Local Moran's I")),
-            column("p_sim", THREE),
+            column("p_sim", P_VALUE),
             column("stars", title=Text("显著性", "Significance")),
-            column("p_fdr", THREE),
+            column("p_fdr", P_VALUE),
         ),
         rows,
         (
@@ -292,7 +296,7 @@ def _durbin(c: Context) -> Section | Text:
             column("null", title=Text("原假设", "Null hypothesis")),
             column("value", Format(2), Text("统计量", "Statistic")),
             column("degrees", Format(0)),
-            column("p_value", THREE),
+            column("p_value", P_VALUE),
             column("stars", title=Text("显著性", "Significance")),
         ),
         tuple((t.null, float(t.statistic), int(t.degrees), float(t.p_value), stars(t.p_value)) for t in tests.tests),

@@ -6,6 +6,7 @@ import numpy as np
 
 from yugong.base.text import Text
 from yugong.report import figures
+from yugong.report.chapters import linked
 from yugong.report.chapters.context import Context, Part, column, listed
 from yugong.report.chapters.sections import Section, gather, missing, sources
 from yugong.report.model import Finding, Table
@@ -42,6 +43,7 @@ def build(c: Context) -> Part:
             (Text("专业化程度", "Specialisation"), _krugman),
             (Text("优势行业", "Leading industries"), _quotients),
             (Text("结构相似程度", "Similarity of structures"), _similarity),
+            (Text("就业变动的来源", "Where change in employment comes from"), linked.shift_share),
         ),
     )
 

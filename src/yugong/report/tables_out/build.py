@@ -10,7 +10,7 @@ from yugong.base.cards import MethodCard
 from yugong.base.text import Lang, Text
 from yugong.registry.terms import terms
 from yugong.report.model import Cell, Column, Table
-from yugong.report.numbers import INTEGER, NONE, YEAR, Format
+from yugong.report.numbers import INTEGER, NONE, P_VALUE, YEAR, Format
 
 YEARS = frozenset({"year", "year_from", "year_to", "first_year", "last_year", "base_year"})
 P_VALUES = frozenset({"p", "p_value", "p_sim", "p_fdr", "p_adjusted", "p_q", "p_lr"})
@@ -75,7 +75,7 @@ def _format(name: str, values: "pd.Series[Any]") -> Format | None:
     x = values.to_numpy(dtype=np.float64, na_value=np.nan)
     x = x[np.isfinite(x)]
     if name in P_VALUES:
-        return Format(3)
+        return P_VALUE
     if not len(x) or (x == np.round(x)).all():
         return INTEGER
     top = float(np.abs(x).max())

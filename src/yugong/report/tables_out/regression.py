@@ -9,7 +9,7 @@ import pandas as pd
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
 from yugong.report.model import Cell, Column, Table
-from yugong.report.numbers import Format, number
+from yugong.report.numbers import P_VALUE, Format, number
 from yugong.report.tables_out.build import heading
 
 Brackets = Literal["t", "se", "p"]
@@ -164,7 +164,7 @@ def _bracket(found: tuple[float, float, float, float] | None, brackets: Brackets
     if found is None or found[0] != found[0]:
         return ""
     value = {"se": found[1], "t": found[2], "p": found[3]}[brackets]
-    return f"({number(value, Format(2 if brackets == 't' else digits))})"
+    return f"({number(value, P_VALUE if brackets == 'p' else Format(2 if brackets == 't' else digits))})"
 
 
 def _line(value: Cell) -> Cell:

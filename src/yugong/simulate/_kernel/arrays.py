@@ -36,6 +36,8 @@ class Blocks(NamedTuple):
     wedges: bool  # output taxes or a carbon price
     cap: bool
     land_of: tuple[int, ...]  # the land group of each sector
+    pool_of: tuple[int, ...]  # the labour market of each labour group
+    relocation: bool = False  # people are placed elsewhere by order
 
 
 class Base(NamedTuple):
@@ -97,6 +99,7 @@ class Lever(NamedTuple):
     migration_cost: Array  # (H,N,G)
     workers: Array  # (H,) size of each worker group
     people: Array  # (N,G) heads where nobody moves
+    relocation: Array  # (N,N) [to, from] share of the base-year people of `from` who are placed in `to`
     land: Array  # (N,K) land quota
     capital: Array  # (N,) capital in place
     output_tax: Array  # (N,S) new rates

@@ -48,17 +48,18 @@ class _Prepared:
 _PREPARED: WeakKeyDictionary[Economy, _Prepared] = WeakKeyDictionary()
 
 
-def build(economy: Economy, levers: Levers | None = None, wrt: tuple[str, ...] = ()) -> Model:
+def build(economy: Economy, levers: Levers | None = None, wrt: tuple[str, ...] = (), by_pair: bool = True) -> Model:
     """Return the kernel's arrays; raise InputError where a lever does not fit the economy.
 
-    `wrt` names levers that will vary or be differentiated, so that the blocks they act on are switched on.
+    `wrt` names levers that will vary or be differentiated, so that the blocks they act on are switched on; `by_pair`
+    lays those on pairs out in full.
     """
     levers = levers or Levers()
     known = _PREPARED.get(economy)
     if known is None:
         known = _PREPARED[economy] = _prepare(economy)
     used = {*levers.set(), *wrt}
-    lever = _lever(economy, levers, known.null, known.money, known.tonnes, known.groups, wrt)
+    lever = _lever(economy, levers, known.null, known.money, known.tonnes, known.groups, wrt if by_pair else ())
     shapes = {name: getattr(lever, name).shape for name in WIDE}
     null = known.null._replace(
         **{
@@ -70,6 +71,7 @@ def build(economy: Economy, levers: Levers | None = None, wrt: tuple[str, ...] =
     blocks = known.blocks._replace(
         tariffs=known.blocks.tariffs or "tariff" in used,
         wedges=known.blocks.wedges or bool(used & {"output_tax", "carbon_price", "carbon_cap"}),
+        relocation="relocation" in used,
         cap="carbon_cap" in used,
     )
     return Model(blocks, known.base, null, lever, known.money, known.tonnes, known.heads)
@@ -95,6 +97,7 @@ def _prepare(e: Economy) -> _Prepared:
         wedges=bool(e.output_tax.any()),
         cap=False,
         land_of=e.land_group,
+        pool_of=e.labour_pool,
     )
     base = _base(e, flows, money, heads, tonnes, groups)
     return _Prepared(blocks, base, _null(e, flows, money, groups), money, tonnes, heads, groups)
@@ -173,7 +176,8 @@ def _null(e: Economy, flows: Accounts, money: float, groups: int) -> Lever:
     n, s, g = e.labour_share.shape
     arrays: dict[str, Any] = dict(  # noqa: C408
         trade_cost=np.ones((1, 1, 1)), tariff=_compact(e), productivity=np.ones((n, s)), amenity=np.ones((n, g)),
-        migration_cost=np.ones((1, 1, 1)), workers=np.ones(len(e.workers)), people=np.ones((n, g)), land=np.ones((n, groups)),
+        migration_cost=np.ones((1, 1, 1)), workers=np.ones(len(e.workers)), people=np.ones((n, g)),
+        relocation=np.zeros((n, n)), land=np.ones((n, groups)),
         capital=np.ones(n), output_tax=e.output_tax, tax=e.income_tax, deficit=flows.deficit / money,
         household_transfer=np.zeros(n), government_transfer=np.zeros(n), payer=e.nation.astype(np.float64),
         carbon_price=np.zeros(n), carbon_cap=np.float64(1.0), eco_land=np.zeros(n), eco_emissions=np.zeros(n),
@@ -228,6 +232,8 @@ def _lever(
             bad |= (value < 0) | (value >= 1)
         elif name in ("carbon_price", "payer"):
             bad |= value < 0
+        elif name == "relocation":
+            bad |= (value < 0) | (full.sum(0) >= 1) | ((np.diagonal(full) != 0) & np.eye(n, dtype=bool))
         if bad.any():
             problems.append(
                 Problem(

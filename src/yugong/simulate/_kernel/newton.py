@@ -30,6 +30,13 @@ def push(blocks: Blocks, x: Array, along: Array, base: Base, lever: Lever) -> Ar
     return derivative
 
 
+@partial(jax.jit, static_argnames="blocks")
+def jacobian(blocks: Blocks, x: Array, base: Base, lever: Lever) -> Array:
+    """Return all derivatives of the sweep at `x` (U,U), output first."""
+    columns: Array = jax.lax.map(lambda along: push(blocks, x, along, base, lever), jnp.eye(len(x)))
+    return columns.T  # a loop, for it compiles in a fraction of the time of one wide pass
+
+
 def newton_krylov(blocks: Blocks, base: Base, lever: Lever, start: Array, tolerance: float) -> Array:
     """Return the best point (U,) reached from `start`; the caller judges whether it is a solution."""
     x = start

@@ -117,5 +117,8 @@ def flows_at(blocks: Blocks, x: Array, base: Base, lever: Lever) -> tuple[Flows,
     if blocks.stayers:
         stayer = jnp.exp(base.kappa * split(x, blocks).stayer.ravel()[base.home])
         value = value.at[jnp.arange(groups), base.home].multiply(stayer)
-    shares = value / value.sum(1, keepdims=True)
-    return flows, trade, shares.reshape(base.migration.shape)
+    shares = (value / value.sum(1, keepdims=True)).reshape(base.migration.shape)
+    if blocks.relocation:
+        put = jnp.einsum("mn,hng->hmg", lever.relocation, base.migration)
+        shares = held.chosen[:, None, None] * shares + put
+    return flows, trade, shares

@@ -1,6 +1,7 @@
 """A whole transition as one fixed point: static equilibria of all years, expected values, people and capital.
 
-Forward-looking migration after Caliendo, Dvorkin and Parro (2019); capital after Kleinman, Liu and Redding (2023).
+Everything is new over the baseline of the same year, so the baseline may itself be a path. Forward-looking migration
+after Caliendo, Dvorkin and Parro (2019); capital after Kleinman, Liu and Redding (2023).
 """
 
 from functools import partial
@@ -19,10 +20,12 @@ PATH_MEMORY = 12
 
 
 class Motion(NamedTuple):
-    """What moves people and capital from one year to the next."""
+    """The baseline's movement of people and capital from one year to the next."""
 
-    moves: Array  # (M,M) yearly base shares from market to market, rows sum to one; (0,0) where nobody moves
-    arrivals: Array  # (M,) heads a year that keep base-year populations constant
+    moves: Array  # (T,M,M) shares from market to market, rows sum to one; (T,0,0) where nobody moves
+    heads: Array  # (T,M), shares of the first year's world heads
+    arrivals: Array  # (T,M) heads of next year who did not come from any market: the same in every scenario
+    growth: Array  # (T,N) capital next year over this year's
     discount: Array  # ()
     spread: Array  # () ν, dispersion of yearly moving shocks
     kept: Array  # () discount times one less depreciation
@@ -36,6 +39,7 @@ class Shape(NamedTuple):
     years: int
     blocks: Blocks
     varying: tuple[str, ...]  # levers with a leading axis of years
+    dated: tuple[str, ...]  # fields of Base with a leading axis of years
     migration: bool
     accumulation: bool
 
@@ -74,32 +78,38 @@ def walk(z: Array, base: Base, lever: Lever, motion: Motion, shape: Shape) -> tu
         ahead = jnp.concatenate([value[1:], value[-1:]])  # after the last year nothing changes any more
         pull = motion.moves * jnp.exp(motion.discount * ahead / motion.spread)[:, None, :]
         moves = pull / pull.sum(2, keepdims=True)
-        heads = base.people.ravel()
+        heads = motion.heads
 
-        def next_year(now: Array, go: Array) -> tuple[Array, Array]:
-            return now @ go + motion.arrivals, now
+        def next_year(now: Array, step: tuple[Array, Array]) -> tuple[Array, Array]:
+            go, come = step
+            return now @ go + come, now
 
-        hats = jax.lax.scan(next_year, motion.people.ravel() * heads, moves)[1]
-        people = jnp.where(heads > 0, hats / jnp.where(heads > 0, heads, 1.0), 1.0).reshape(years, n, g)
+        levels = jax.lax.scan(next_year, motion.people.ravel() * heads[0], (moves, motion.arrivals))[1]
+        people = jnp.where(heads > 0, levels / jnp.where(heads > 0, heads, 1.0), 1.0).reshape(years, n, g)
+    own = {name: getattr(base, name) for name in shape.dated}
     capital = jnp.broadcast_to(motion.capital, (years, n))
     if shape.accumulation:
 
-        def real_return(one: Array) -> Array:
+        def real_return(one: Array, of_year: dict[str, Array]) -> Array:
             state = split(one, blocks)
-            return jnp.exp(state.capital_return - (base.consumption * state.price).sum(1))
+            return jnp.exp(state.capital_return - (base._replace(**of_year).consumption * state.price).sum(1))
 
-        growth = motion.kept + (1 - motion.kept) * jax.vmap(real_return)(x)
+        earned = (motion.growth - motion.kept) * jax.vmap(real_return)(x, own)
+        growth = (motion.kept + earned) / motion.growth
         log_path = jnp.cumsum(jnp.log(growth), axis=0) - jnp.log(growth)
         capital = motion.capital * jnp.exp(log_path)
 
-    def year(one: Array, heads: Array, stock: Array, varied: dict[str, Array]) -> tuple[Array, Array]:
+    def year(
+        one: Array, heads: Array, stock: Array, varied: dict[str, Array], of_year: dict[str, Array]
+    ) -> tuple[Array, Array]:
+        then = base._replace(**of_year)
         here = lever._replace(**varied)
         here = here._replace(people=here.people * heads, capital=here.capital * stock)
-        state, flows = evaluate(one, base, here, shock(base, here, blocks), blocks)
+        state, flows = evaluate(one, then, here, shock(then, here, blocks), blocks)
         return jnp.concatenate([part.ravel() for part in state]), flows.utility
 
     varied = {name: getattr(lever, name) for name in shape.varying}
-    new_x, utility = jax.vmap(year)(x, people, capital, varied)
+    new_x, utility = jax.vmap(year)(x, people, capital, varied, own)
     new_value = value
     if shape.migration:
         option = jnp.log((motion.moves * jnp.exp(motion.discount * ahead / motion.spread)[:, None, :]).sum(2))
@@ -159,7 +169,7 @@ def welfare_gradient(
         full = lever._replace(**chosen)
         found = transition(shape, settings, start, base, full, motion)
         path = walk(found.x, base, full, motion, shape)[1]
-        weight = (motion.people * base.people).ravel()
+        weight = motion.people.ravel() * motion.heads[0]
         return (weight * path.value[0]).sum() / weight.sum(), found
 
     at = {name: getattr(lever, name) for name in wrt}

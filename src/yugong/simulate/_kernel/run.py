@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from jax import Array
 
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever
@@ -31,14 +32,18 @@ def value_and_gradient(
     base: Base,
     lever: Lever,
 ) -> tuple[Array, dict[str, Array], Found]:
-    """Solve, and differentiate one scalar outcome with respect to the named levers by one adjoint solve."""
+    """Solve, and differentiate one scalar outcome with respect to the named levers by one adjoint solve.
+
+    A lever on pairs may come as small as it was given: its slopes are by pair all the same, and it is never laid out.
+    """
+    wide = {"trade_cost": base.trade.shape, "tariff": base.trade.shape, "migration_cost": base.migration.shape}
 
     def value(chosen: dict[str, Array]) -> tuple[Array, Found]:
         full = lever._replace(**chosen)
         found = equilibrium(blocks, settings, start, base, full)
         return objective(outcomes(found.x, base, full, blocks), base), found
 
-    at: dict[str, Any] = {name: getattr(lever, name) for name in wrt}
+    at: dict[str, Any] = {n: jnp.broadcast_to(x := getattr(lever, n), wide.get(n, x.shape)) for n in wrt}
     (result, found), slope = jax.value_and_grad(value, has_aux=True)(at)
     return result, slope, found
 
@@ -53,11 +58,14 @@ def solve_many(
     lever: Lever,
     draws: dict[str, Array],
 ) -> tuple[Found, dict[str, Array]]:
-    """Solve one scenario for each leading entry of `draws` (fields of Base and Lever); keep the named outcomes."""
+    """Solve one scenario for each leading entry of `draws`; keep the named outcomes.
+
+    Keys are "base.FIELD" and "lever.FIELD": fields such as land stand in both.
+    """
 
     def one(draw: dict[str, Array]) -> tuple[Found, dict[str, Array]]:
-        b = base._replace(**{k: v for k, v in draw.items() if k in Base._fields})
-        p = lever._replace(**{k: v for k, v in draw.items() if k in Lever._fields})
+        b = base._replace(**{k.removeprefix("base."): v for k, v in draw.items() if k.startswith("base.")})
+        p = lever._replace(**{k.removeprefix("lever."): v for k, v in draw.items() if k.startswith("lever.")})
         found = equilibrium(blocks, settings, start, b, p)
         result = outcomes(found.x, b, p, blocks)
         return found, {name: getattr(result, name) for name in parts}

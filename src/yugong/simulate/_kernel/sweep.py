@@ -21,6 +21,8 @@ class Shock(NamedTuple):
     trade: Array  # (S,N,N) base share times the cost change to the power −θ
     paid: Array  # (S,N,N) the same net of the new tariff; empty without tariffs
     moves: Array  # (H,N,G) base share times the change of migration cost to the power −κ
+    chosen: Array  # (H,) or () share of each group left to choose where to live
+    placed: Array  # (N,G) or () heads placed by order
 
 
 class Flows(NamedTuple):
@@ -62,7 +64,15 @@ def shock(base: Base, lever: Lever, blocks: Blocks) -> Shock:
     paid = trade / (1 + lever.tariff) if blocks.tariffs else jnp.zeros((0,))
     costly = blocks.mobility == "costly"
     moves = base.migration * jnp.exp(-base.kappa * jnp.log(lever.migration_cost)) if costly else jnp.zeros((0,))
-    return Shock(trade, paid, moves)
+    chosen, placed = jnp.ones(()), jnp.zeros(())
+    if blocks.relocation:  # a block of those who live somewhere: the others keep their own base shares
+        remain = 1 - lever.relocation.sum(0)
+        placed = lever.relocation @ base.people
+        if blocks.mobility != "none":
+            chosen = (base.migration * remain[:, None]).sum((1, 2))
+        if costly:
+            moves = moves * remain[:, None] / chosen[:, None, None]
+    return Shock(trade, paid, moves, chosen, placed)
 
 
 def sweep(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) -> Array:
@@ -77,10 +87,10 @@ def evaluate(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) ->
     none_n = jnp.zeros(blocks.regions)
     if blocks.mobility == "none":
         people = base.people * lever.people
-        log_people = jnp.log(lever.people)
+        if blocks.relocation:
+            people = people * (1 - lever.relocation.sum(0))[:, None] + lever.relocation @ (base.people * lever.people)
     else:
         people = base.people * jnp.exp(old.labour)
-        log_people = old.labour
     heads, base_heads = people.sum(1), base.people.sum(1)
     density = jnp.log(heads / base_heads)
 
@@ -125,8 +135,12 @@ def evaluate(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) ->
     tariff_revenue = (spent - (per_access * net_of_tariff).T).sum(1) if blocks.tariffs else none_n
 
     # 5 factors
-    wages = jnp.einsum("njg,nj->ng", base.labour, factor_sales)
-    wage = _log_ratio(wages, base.wages) - log_people
+    # groups of one labour market are paid alike for each unit of effective labour: what they earn in the base year
+    pool = jnp.eye(max(blocks.pool_of) + 1)[jnp.array(blocks.pool_of)]
+    bill = jnp.einsum("njg,nj->ng", base.labour, factor_sales) @ pool
+    effective = (base.wages * _ratio(people, base.people)) @ pool
+    wage = _log_ratio(bill, effective)[:, blocks.pool_of]
+    wages = base.wages * _ratio(people, base.people) * jnp.exp(wage)
     profits, capital_return = none_n, empty
     if blocks.capital:
         profits = (base.capital * factor_sales).sum(1)
@@ -212,7 +226,7 @@ def evaluate(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) ->
         utility += base.public_taste * public[:, None]
 
     # 8 migration
-    labour, stayer, welfare, staying = _move(old, base, lever, held, blocks, utility, money, rents, factor_sales)
+    labour, stayer, welfare, staying = _move(old, base, lever, held, blocks, utility, money, rents, factor_sales, wages)
     carbon = empty
     if blocks.cap:
         scale = 0.01  # of world value added for the world's emissions: sets the pace, not the solution
@@ -243,21 +257,29 @@ def _move(
     money: Array,
     rents: Array,
     factor_sales: Array,
+    wages: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Return new log labour, new log stayers' rebate, log welfare by group, and the shares who stay."""
     empty = jnp.zeros((0,))
-    if blocks.mobility == "none":
-        return empty, empty, utility.ravel(), empty
     flat = utility.ravel()
-    workers = base.workers * lever.workers
+    if blocks.mobility == "none":
+        if blocks.relocation:
+            remain = 1 - lever.relocation.sum(0)
+            value = jnp.exp(utility)
+            flat = jnp.log(remain[:, None] * value + lever.relocation.T @ value).ravel()
+        return empty, empty, flat, empty
+    workers = base.workers * lever.workers * held.chosen
     if blocks.mobility == "free":  # κ → ∞: heads flow until utility is equal wherever a group lives
         lives = base.migration.reshape(len(workers), -1) > 0
         heads = (base.people * jnp.exp(old.labour)).ravel()
+        if blocks.relocation:  # those placed stay where they were put; the others are never none
+            heads = jnp.maximum(heads - held.placed.ravel(), FLOOR * base.people.ravel())
         weight = lives * heads
         mean = (weight @ flat) / weight.sum(1)
         target = heads * jnp.exp(base.pull * (flat - mean @ lives))
         target = target * ((workers / (lives @ target)) @ lives)
-        return _log_ratio(target.reshape(utility.shape), base.people), empty, mean, empty
+        target = target.reshape(utility.shape) + held.placed
+        return _log_ratio(target, base.people), empty, mean, empty
     moves = held.moves.reshape(len(workers), -1)
     value = jnp.exp(base.kappa * flat)
     total = moves @ value
@@ -270,17 +292,26 @@ def _move(
     heads = value * (per_option @ moves)
     if blocks.stayers:
         heads = heads.at[base.home].add(per_option * at_home * extra / (1 + extra))
-    labour = _log_ratio(heads.reshape(utility.shape), base.people)
+    labour = _log_ratio(heads.reshape(utility.shape) + held.placed, base.people)
     stayer = empty
     if blocks.stayers:
         stayers = jnp.zeros_like(flat).at[base.home].add(per_option * at_home)
         plot = jnp.eye(blocks.land_groups)[jnp.array(blocks.land_of)]
-        earned = jnp.einsum("njg,nj,jk->nkg", base.labour, factor_sales, plot)
+        asked = jnp.einsum("njg,nj,jk->nkg", base.labour, factor_sales, plot)
+        earned = asked * _ratio(wages, asked.sum(1), absent=0.0)[:, None, :]
         split_up = earned / earned.sum(2, keepdims=True)
         rent = jnp.einsum("nk,nkg->ng", base.stayer_share[:, None] * rents, split_up)
         rebate = 1 + _ratio(rent, money * stayers.reshape(utility.shape), absent=0.0)
         stayer = jnp.log(rebate / base.rebate)
-    return labour, stayer, jnp.log(total) / base.kappa, at_home / total
+    welfare, staying = jnp.log(total) / base.kappa, at_home / total
+    if blocks.relocation:  # those placed gain what their new place gains; the move itself is not valued
+        shares = base.migration.reshape(len(workers), -1)
+        put = shares @ (lever.relocation.T @ jnp.exp(utility)).ravel()
+        welfare = jnp.log(held.chosen * jnp.exp(welfare) + put)
+        region, group = base.home // blocks.labour_groups, base.home % blocks.labour_groups
+        of_group = jnp.take_along_axis(base.migration, group[:, None, None], axis=2)[:, :, 0]
+        staying = held.chosen * staying + (of_group * lever.relocation[region]).sum(1)
+    return labour, stayer, welfare, staying
 
 
 def _ratio(new: Array, old: Array, absent: float = 1.0) -> Array:

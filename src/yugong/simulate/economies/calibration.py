@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from yugong.base.text import Text
 from yugong.registry.levers import parameters
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economy import Economy, land_groups
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WORLD = "world"
 YUAN = 1e8  # a default economy counts money in 100 million yuan
@@ -47,6 +51,32 @@ class Calibration:
         return Text(
             f"模型估计：{';'.join(t.zh for t in self.modelled)}", f"Modelled: {'; '.join(t.en for t in self.modelled)}"
         )
+
+    def table(self) -> "pd.DataFrame":
+        """Return one row a region of the nation: the base year's accounts in money, heads and tonnes."""
+        import pandas as pd
+
+        e = self.economy
+        books = e.accounts
+        flows = (e.trade_shares * e.spending.T[:, :, None]).sum(0)  # importer, exporter
+        inside = np.flatnonzero(e.nation)
+        factors = e.labour_share.sum(2) + e.land_share + e.capital_share + e.output_tax
+        heads = e.population.sum(1)
+        columns = {
+            "population_base": heads,
+            "grp_base": (books.factor_sales * factors).sum(1),
+            "income_base": books.household,
+            "government_base": books.government,
+            "exports": flows.sum(0) - np.diag(flows),
+            "imports": flows.sum(1) - np.diag(flows),
+            "emissions_base": e.emissions.sum(1),
+        }
+        return pd.DataFrame({"place": [e.regions[i] for i in inside], **{k: v[inside] for k, v in columns.items()}})
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """The year, and what is modelled."""
+        return (Text(f"基年 {self.year}", f"base year {self.year}"), *([self.label] if self.modelled else []))
 
     def parameter(self, name: str) -> float:
         """Return a parameter of this economy, the registry's default where it was not set."""

@@ -86,7 +86,7 @@ def replicate(folder: Path) -> Replication:
         others = [COUNTRIES.index(c) for c in BLOC if c != country]
         growth = imports[:, n, others].sum() / before[:, n, others].sum() - 1
         computed = (
-            parts.terms_of_trade[n], parts.volume_of_trade[n], parts.total[n], real_wage[n], income[n], growth,
+            parts.terms_of_trade[n], parts.volume_of_trade[n], parts.caliendo_parro[n], real_wage[n], income[n], growth,
         )  # fmt: skip
         rows += [
             (country, name, value, 100 * float(c), within)

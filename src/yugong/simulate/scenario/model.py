@@ -31,6 +31,7 @@ class Setting:
     both: bool = False
     file: str | None = field(default=None, compare=False, repr=False)
     line: int | None = field(default=None, compare=False, repr=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False, hash=False)  # of its keys
 
     def __post_init__(self) -> None:
         for name in SELECTORS:
@@ -77,7 +78,7 @@ class Setting:
 
     def problem(self, what: Text, do: Text | None = None, key: str | None = None) -> Problem:
         """Return a problem located at this setting."""
-        return Problem(what, do, self.file, None, self.line, key)
+        return Problem(what, do, self.file, None, self.lines.get(key or "", self.line), key)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the setting as it stands in TOML, without what is at its default."""
@@ -177,7 +178,7 @@ def outside(row: Lever, value: float) -> Text:
 
 def within(row: Lever) -> Text:
     """Say what to write instead."""
-    unit = Text(f",单位：{row.unit.zh}", f", unit: {row.unit.en}")
+    unit = Text(f"，单位：{row.unit.zh}", f", unit: {row.unit.en}")
     return Text(
         f"填写 {row.low:g} 到 {row.high:g} 之间的值{unit.zh}",
         f"write a value from {row.low:g} to {row.high:g}{unit.en}",

@@ -10,7 +10,7 @@ from yugong.registry.levers import lever
 from yugong.simulate.economies.calibration import Calibration, plain
 from yugong.simulate.economy import Economy, Numbers, land_groups
 from yugong.simulate.levers import Levers
-from yugong.simulate.scenario.model import Scenario, Setting, outside, within
+from yugong.simulate.scenario.model import SELECTORS, Scenario, Setting, outside, within
 from yugong.simulate.scenario.reading import expand
 from yugong.simulate.scenario.selecting import chosen_sectors, land_markets, regions
 from yugong.simulate.scenario.translating import FINANCED, MONEY, translate
@@ -27,35 +27,48 @@ def resolve(scenario: Scenario, base: Calibration | Economy, folder: Path | None
     """
     base = plain(base) if isinstance(base, Economy) else base
     scenario = expand(scenario, folder)
+    values, last = compose(scenario, base)
+    # what composes back to the base year is no lever at all: the null scenario stays exact
+    values = {name: value for name, value in values.items() if not np.array_equal(value, neutral(name, base))}
+    found, problems = translate(base, values, last)
+    payer, trouble = payers(scenario, base, values, last)
+    if problems or trouble:
+        raise InputError([*problems, *trouble])
+    if payer is not None and any(name in FINANCED for name in values):
+        found["payer"] = payer
+    return Levers(**found)
+
+
+def compose(scenario: Scenario, base: Calibration) -> tuple[dict[str, Numbers], dict[str, Setting]]:
+    """Return the values of each lever set, in the shape it is chosen by, and the last setting of each.
+
+    The scenario's extensions must be put in already (`expand`). InputError lists every problem, located.
+    """
     values: dict[str, Numbers] = {}
     last: dict[str, Setting] = {}
     problems: list[Problem] = []
     for setting in scenario.settings:
         try:
-            _apply(setting, base, values)
+            apply(setting, base, values)
             last[setting.lever] = setting
         except InputError as error:
             problems += error.problems
         except YugongError as error:
-            problems.append(setting.problem(error.text))
+            key = next((k for n, k in SELECTORS.items() if getattr(error, "name", None) in getattr(setting, n)), None)
+            problems.append(setting.problem(error.text, key=key))
     for name, value in values.items():
         row = lever(name)
         fresh = neutral(name, base)
         wrong = ((value < row.low) | (value > row.high)) & (value != fresh)
         if wrong.any():
             worst = float(value[wrong][np.argmax(np.abs(value[wrong]))])
-            problems.append(last[name].problem(outside(row, worst), within(row), "value"))
+            what = outside(row, worst)
+            if worst != last[name].value:
+                what = Text(f"与前面的设置叠加后，{what.zh}", f"composed with earlier settings, {what.en}")
+            problems.append(last[name].problem(what, within(row), "value"))
     if problems:
         raise InputError(problems)
-    # what composes back to the base year is no lever at all: the null scenario stays exact
-    values = {name: value for name, value in values.items() if not np.array_equal(value, neutral(name, base))}
-    found, problems = translate(base, values, last)
-    payer, trouble = _payers(scenario, base, values, last)
-    if problems or trouble:
-        raise InputError([*problems, *trouble])
-    if payer is not None and any(name in FINANCED for name in values):
-        found["payer"] = payer
-    return Levers(**found)
+    return values, last
 
 
 def neutral(name: str, base: Calibration) -> Numbers:
@@ -81,7 +94,7 @@ def neutral(name: str, base: Calibration) -> Numbers:
     return np.full(shape, row.neutral)
 
 
-def _apply(setting: Setting, base: Calibration, values: dict[str, Numbers]) -> None:
+def apply(setting: Setting, base: Calibration, values: dict[str, Numbers]) -> None:
     """Compose one setting into `values`: pairs are stored importer (to) first."""
     row = lever(setting.lever)
     value = values.get(setting.lever, neutral(setting.lever, base))
@@ -149,7 +162,7 @@ def _linked(setting: Setting, base: Calibration) -> np.ndarray:
     return found
 
 
-def _payers(
+def payers(
     scenario: Scenario, base: Calibration, values: dict[str, Numbers], last: dict[str, Setting]
 ) -> tuple[Numbers | None, list[Problem]]:
     """Return the payers' weights, and what keeps the budget from closing."""
@@ -170,9 +183,10 @@ def _payers(
     if asked > able:
         setting = next(last[name] for name in reversed(list(values)) if name in MONEY)
         what = Text(
-            f"预算不能平衡：要求出资 {asked:,.0f}，出资地区至多负担 {able:,.0f}（劳动收入的 {MOST_PAID:.0%}）",
+            f"预算不能平衡：要求出资 {asked:,.0f}{base.money.zh}，出资地区至多负担 {able:,.0f}{base.money.zh}"
+            f"（劳动收入的 {MOST_PAID:.0%}）",
             f"the budget cannot close: {asked:,.0f} is asked of payers who can bear {able:,.0f}"
-            f" ({MOST_PAID:.0%} of their wage bill)",
+            f" ({MOST_PAID:.0%} of their wage bill){f', in {base.money.en}' if base.money.en else ''}",
         )
         return None, [setting.problem(what, Text("减少金额或增加出资地区", "ask for less, or add payers"), "value")]
     return (weight if scenario.payers else None), []

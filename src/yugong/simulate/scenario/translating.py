@@ -32,12 +32,15 @@ def translate(
         for name in values
         if name not in able
     ]
-    if problems:
-        return {}, problems
+    return ({}, problems) if problems else (act(base, values), [])
+
+
+def act(base: Calibration, values: dict[str, Numbers]) -> dict[str, Any]:
+    """Return the fields of Levers that `values` amount to; all of them must be `instruments` of this economy."""
     out: dict[str, Any] = {}
     for name, value in values.items():
         _ACT[name](base, value, out)
-    return out, []
+    return out
 
 
 def instruments(base: Calibration) -> tuple[str, ...]:
@@ -47,7 +50,6 @@ def instruments(base: Calibration) -> tuple[str, ...]:
         "link_time": not base.links.size,
         "migration_cost": e.mobility != "costly",
         "hukou_access": e.mobility != "costly",
-        "relocation": e.mobility != "costly",
         "capital_grant": not (e.capital_share.any() and e.accounts.government.any()),
         "public_investment": not e.accounts.government.any(),
         "public_consumption": not e.accounts.government.any(),
@@ -68,24 +70,24 @@ def _plus(out: dict[str, Any], field: str, amount: Numbers) -> None:
 
 
 def _put(field: str) -> Callable[[Calibration, Numbers, dict[str, Any]], None]:
-    def act(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
+    def put(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
         out[field] = value
 
-    return act
+    return put
 
 
 def _hat(field: str) -> Callable[[Calibration, Numbers, dict[str, Any]], None]:
-    def act(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
+    def times(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
         _times(out, field, value)
 
-    return act
+    return times
 
 
 def _per_tonne(field: str) -> Callable[[Calibration, Numbers, dict[str, Any]], None]:
-    def act(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
+    def put(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
         out[field] = value / base.yuan
 
-    return act
+    return put
 
 
 def _barrier(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
@@ -147,21 +149,17 @@ def _amenity(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
 
 
 def _relocation(base: Calibration, value: Numbers, out: dict[str, Any]) -> None:
-    """Move shares of people and capital: `value` is (to, from), what leaves a region is shared by population."""
+    """Move shares of people and capital: `value` is (to, from), what leaves a region is shared by population.
+
+    Those moved live where they are put; everyone else chooses. What they need to earn a living there is not moved
+    with them beyond capital: wages and rents adjust.
+    """
     e = base.economy
-    groups = len(e.labour_groups)
     heads = e.population.sum(1)
     leaves = value.max(axis=0)  # (N,) of each origin
     into = (value > 0) * heads[:, None]
     into = np.divide(into, into.sum(0), out=np.zeros_like(into), where=into.sum(0) > 0)
-    home, skill = e.home // groups, e.home % groups
-    workers = np.ones(len(e.workers))
-    for g in range(groups):
-        here = skill == g
-        stock = np.bincount(home[here], weights=e.workers[here], minlength=len(heads))
-        new = stock * (1 - leaves) + into @ (stock * leaves)
-        workers[here] = np.divide(new, stock, out=np.ones_like(stock), where=stock > 0)[home[here]]
-    _times(out, "workers", workers)
+    _put("relocation")(base, into * leaves, out)
     profits = e.accounts.profits
     if profits.any():
         moved = profits * (1 - leaves) + into @ (profits * leaves)

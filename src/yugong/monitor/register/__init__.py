@@ -1,0 +1,1 @@
+"""The register of cooperation: items, parties, money, milestones, history."""

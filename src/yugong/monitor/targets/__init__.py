@@ -1,0 +1,1 @@
+"""Targets: what was promised, how far it is, whether it will be reached."""

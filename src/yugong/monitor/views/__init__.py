@@ -1,0 +1,1 @@
+"""Accounts of a theme: border belts, grain, sea, public services."""

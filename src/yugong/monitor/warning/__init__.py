@@ -1,0 +1,1 @@
+"""Early warning: control charts with stated false-alarm rates, and published colour rules."""

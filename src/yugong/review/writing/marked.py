@@ -1,0 +1,94 @@
+"""The draft with a Word comment at each finding."""
+
+import copy
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yugong.review.document.word import open_word, paragraphs
+from yugong.review.result import Review
+from yugong.review.writing.words import comment
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+AUTHOR, INITIALS = "禹贡 Yugong", "YG"
+
+
+def marked_draft(review: Review, file: Path | None = None) -> bytes:
+    """Return the draft as .docx with a comment at each finding.
+
+    A Word draft (`file`) keeps its own layout; any other is set anew, a paragraph a block.
+    """
+    if review.draft.format == "docx" and file is not None:
+        document = open_word(file)
+        parts = [p for p, _, _ in paragraphs(document)]
+        places = {b.start: parts[b.part] for b in review.draft.blocks if b.part is not None}
+    else:
+        document, places = _set_anew(review)
+    for finding in review.findings:
+        block = finding.clause.block
+        runs = _runs(places[block.start], finding.clause.start - block.start, finding.clause.end - block.start)
+        if runs:
+            document.add_comment(runs, comment(finding), AUTHOR, INITIALS)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _set_anew(review: Review) -> "tuple[Document, dict[int, Paragraph]]":
+    import docx
+
+    document = docx.Document()
+    places = {}
+    for block in review.draft.blocks:
+        text = review.draft.of(block)
+        heading = block.kind == "heading"
+        places[block.start] = (
+            document.add_heading(text, min(block.level, 4)) if heading else document.add_paragraph(text)
+        )
+    return document, places
+
+
+def _runs(paragraph: "Paragraph", start: int, end: int) -> "Sequence[Run]":
+    """Return the runs that hold the characters from start to end, split so that they hold no others."""
+    at = 0
+    found: list[Run] = []
+    for run in _all_runs(paragraph):
+        size = len(run.text)
+        first, last = max(start - at, 0), min(end - at, size)
+        if first < last:
+            found.append(_cut(run, first, last))
+        at += size
+    return found
+
+
+def _all_runs(paragraph: "Paragraph") -> "list[Run]":
+    from docx.text.run import Run
+
+    return [r for piece in paragraph.iter_inner_content() for r in ([piece] if isinstance(piece, Run) else piece.runs)]
+
+
+def _cut(run: "Run", first: int, last: int) -> "Run":
+    """Return the part of a run between two characters as a run of its own; a run with more than text stays whole."""
+    from docx.text.run import Run
+
+    text = run.text
+    tags = {child.tag.rpartition("}")[2] for child in run._r} - {"rPr"}
+    if (first, last) == (0, len(text)) or tags != {"t"}:
+        return run
+    after = copy.deepcopy(run._r)
+    middle = copy.deepcopy(run._r)
+    run.text = text[:first]
+    run._r.addnext(middle)
+    middle.addnext(after)
+    parent = run._parent
+    chosen, rest = Run(middle, parent), Run(after, parent)
+    chosen.text, rest.text = text[first:last], text[last:]
+    for piece in (run, rest):
+        if not piece.text:
+            piece._r.getparent().remove(piece._r)
+    return chosen

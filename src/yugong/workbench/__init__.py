@@ -1,0 +1,1 @@
+"""The workbench: one study in the browser, served to this machine alone."""

@@ -1,0 +1,172 @@
+"""Scenarios solved and told side by side."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from yugong.base.text import Text
+from yugong.workbench import shapes
+from yugong.workbench.bench import Bench, Run
+from yugong.workbench.errors import words
+from yugong.workbench.operations import Call, Operation
+from yugong.workbench.spelling import command, python
+
+if TYPE_CHECKING:
+    from yugong.report.chapters.context import Context
+    from yugong.simulate.result import Certificate
+    from yugong.simulate.scenario import Scenario
+    from yugong.simulate.simulation import Simulation
+    from yugong.workbench.scenarios import Solved
+
+
+def simulate(bench: Bench, call: Call) -> dict[str, Any]:
+    """Return every scenario solved, on one scale, and how the later ones differ from the first."""
+    from yugong.report import simulated
+    from yugong.report.plain import plain
+    from yugong.workbench.scenarios import scenario, unique
+
+    ask: shapes.SimulateRequest = call.body
+    began = time.perf_counter()
+    wanted = [scenario(row) for row in ask.scenarios]
+    unique(wanted)
+    region = bench.place(ask.region)
+    groups = ask.groups or bench.groups
+    c = bench.context(region, groups)
+    solved = [bench.solver.solve(s, ask.detail, groups, ask.certificate) for s in wanted]
+    sound = [r.reading for r in solved if r.reading is not None]
+    breaks = simulated.locked([r.change for r in sound]) if sound else (0.0,)
+    return {
+        "seq": ask.seq,
+        "label": words(solved[0].result.label),
+        "scenarios": [_one(bench, c, s, r, breaks, ask) for s, r in zip(wanted, solved, strict=True)],
+        "comparison": [plain(b) for b in simulated.compared(c, sound)] if len(sound) == len(solved) else [],
+        "summary": _summary(solved),
+        "milliseconds": round(1000 * (time.perf_counter() - began), 1),
+    }
+
+
+def _one(
+    bench: Bench,
+    c: "Context",
+    asked: "Scenario",
+    solved: "Solved",
+    breaks: tuple[float, ...],
+    ask: shapes.SimulateRequest,
+) -> dict[str, Any]:
+    from yugong.report import simulated
+    from yugong.report.model import Figure, Table
+    from yugong.report.plain import plain
+
+    result = solved.result
+    r = result.results[0]
+    told = simulated.failed(result) if solved.reading is None else simulated.told(c, solved.reading, breaks)
+    tables = {b.id: b for b in told.blocks if isinstance(b, Table)} | {
+        b.id: b.table for b in told.blocks if isinstance(b, Figure)
+    }
+    name = result.scenarios[0].name
+    return {
+        "id": asked.id,
+        "title": words(name),
+        "badge": "exact" if result.converged else "failed",
+        "status": words(r.status.text),
+        "converged": result.converged,
+        "blocks": [plain(b) for b in told.blocks],
+        "roles": told.roles,
+        "certificate": certificate(result.certificates[0]) if result.certificates else None,
+        "diff": changes(c, result.scenarios[0], result),
+        "python": python.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups),
+        "cli": command.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups),
+        "toml": asked.to_toml(),
+        "run_id": bench.keep(Run(f"simulation-{asked.id}", result, {"tables": tables})),
+    }
+
+
+def certificate(held: "Certificate") -> dict[str, Any]:
+    """Return why to trust a solution, number by number."""
+    from yugong.report.numbers import is_missing
+
+    def shown(value: float | None) -> float | None:
+        return None if value is None or is_missing(value) else value
+
+    rows = (
+        ("residual", Text("最大残差", "largest residual"), max(held.residual.values())),
+        ("walras", Text("瓦尔拉斯检验", "Walras check"), held.walras),
+        ("balance", Text("收支闭合误差", "accounts off by"), max(abs(held.deficits), abs(held.transfers))),
+        ("radius", Text("谱半径", "spectral radius"), held.spectral_radius),
+        ("absolute_radius", Text("绝对值谱半径", "radius of absolute values"), held.absolute_radius),
+    )
+    return {
+        "text": words(held.text),
+        "rows": [
+            {"id": id_, "title": words(title), "value": shown(value), "t": "—" if shown(value) is None else f"{value:.2g}"}
+            for id_, title, value in rows
+        ],
+        "starts": held.starts,
+        "reached": held.reached,
+    }
+
+
+def changes(c: "Context", asked: "Scenario", result: "Simulation") -> list[dict[str, Any]]:
+    """Return one line a setting: the lever, where, what it was in the base year, what it is, and who says so."""
+    from yugong.registry.levers import lever, references
+    from yugong.simulate.scenario.model import SELECTORS
+    from yugong.simulate.scenario.reading import expand
+
+    cited = references()
+    lines = []
+    for s in expand(asked).settings:
+        row = lever(s.lever)
+        where = [(field, [_named(c, result, n) for n in getattr(s, field)]) for field in SELECTORS if getattr(s, field)]
+        lines.append(
+            {
+                "lever": row.id,
+                "title": words(row.title),
+                "where": [{"by": field, "names": [words(n) for n in names]} for field, names in where],
+                "old": {"t": f"{row.neutral:g}", "v": row.neutral},
+                "new": {"t": f"{s.value:g}", "v": float(s.value)},
+                "how": s.how,
+                "unit": words(row.unit),
+                "payer": words(row.payer),
+                "source": cited[row.reference].gbt7714 if row.reference in cited else None,
+            }
+        )
+    return lines
+
+
+def _named(c: "Context", result: "Simulation", name: str) -> Text:
+    from yugong import registry
+    from yugong.base.errors import YugongError
+
+    base = result.calibration
+    if name in base.names:
+        return base.names[name]
+    if name in base.sectors:
+        return base.sectors[name]
+    try:
+        return registry.group(name).name
+    except YugongError:
+        return Text(name, name)
+
+
+def _summary(solved: "Sequence[Solved]") -> dict[str, str]:
+    """Return one sentence for readers of the screen: what each scenario does to the nation."""
+    from yugong.report import simulated
+    from yugong.report.numbers import number
+
+    zh, en = [], []
+    for r in solved:
+        name = r.result.scenarios[0].name
+        if r.reading is None:
+            zh.append(f"{name.zh}：没有收敛")
+            en.append(f"{name.en}: did not converge")
+            continue
+        total = number(100 * r.result.results[0].welfare, simulated.TWO)
+        zh.append(f"{name.zh}：全国福利 {total}%")
+        en.append(f"{name.en}: national welfare {total}%")
+    return words(Text("；".join(zh) + "。", "; ".join(en) + "."))
+
+
+OPERATIONS = (
+    Operation("POST", "/api/simulate", Text("求解情景", "solve scenarios"), simulate, shapes.Simulated,
+              body=shapes.SimulateRequest),
+)  # fmt: skip

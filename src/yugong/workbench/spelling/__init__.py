@@ -1,0 +1,1 @@
+"""What was done on the page, spelled as Python and as a command that give the same numbers."""

@@ -1,0 +1,42 @@
+"""Python that gives the numbers of a page."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yugong.simulate.scenario import Scenario
+
+SCALED = {
+    "level": "panel",
+    "relative": "100 * panel / panel.median()",
+    "growth": "100 * (panel / panel.shift(1, axis=1) - 1)",
+}
+
+
+def opened(study: str) -> list[str]:
+    """Return the lines that open the study."""
+    return ["from yugong import study", "", f"s = study.read({study!r})"]
+
+
+def panel(study: str, variable: str, year: int, scale: str) -> str:
+    """Return Python for one variable on one scale in one year."""
+    lines = [*opened(study), f"panel = s.panel({variable!r})"]
+    return "\n".join([*lines, f"result = ({SCALED[scale]})[{year}]", "print(result)"]) + "\n"
+
+
+def verb(study: str, room: str, name: str, options: dict[str, Any]) -> str:
+    """Return Python for a verb of a room with its options."""
+    given = ", ".join(f"{key}={value!r}" for key, value in options.items())
+    return "\n".join([*opened(study), f"result = s.{room}.{name}({given})", "print(result.table())"]) + "\n"
+
+
+def simulation(study: str, scenario: "Scenario", detail: str, groups: str) -> str:
+    """Return Python that solves a scenario."""
+    lines = ["from yugong import study", "from yugong.simulate.scenario import Scenario", ""]
+    lines += [f"s = study.read({study!r})", f"scenario = Scenario.from_toml({_block(scenario.to_toml())})"]
+    lines += [f"result = s.simulate(scenario, detail={detail!r}, groups={groups!r})", 'print(result.table("nation"))']
+    return "\n".join(lines) + "\n"
+
+
+def _block(text: str) -> str:
+    """Return a text as a literal over several lines."""
+    return '"""\\\n' + text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"') + '"""'

@@ -1,0 +1,100 @@
+"""Pairing: assignment by brute force, the fair transport by its two programmes' properties, stability by definition."""
+
+from itertools import permutations
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from yugong import study
+from yugong.base.errors import InputError
+from yugong.design.pairing import blocking_pairs, one_to_one, stable, transport
+
+SOLVER = 1e-6  # HiGHS's feasibility tolerance, on amounts below a hundred
+SCORES = st.floats(0, 1, allow_nan=False)
+
+
+@given(arrays(np.float64, (4, 4), elements=SCORES))
+def test_assignment_is_the_best_permutation(fit: np.ndarray) -> None:
+    best = max(sum(fit[i, p[i]] for i in range(4)) for p in permutations(range(4)))
+    found = one_to_one(fit)
+    assert fit[np.arange(4), found].sum() == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_least_served_receiver_is_raised_as_far_as_flows_allow(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    fit, capacity, need = rng.uniform(0, 1, (4, 5)), rng.uniform(1, 9, 4), rng.uniform(1, 9, 5)
+    found = transport(fit, capacity, need, most_givers=2)
+    able = np.zeros((4, 5), dtype=bool)
+    able[np.argsort(-fit, axis=0, kind="stable")[:2], np.arange(5)] = True
+    assert (found.amount[~able] < SOLVER).all()
+    assert (found.amount.sum(1) <= capacity + SOLVER).all()
+    assert (found.met <= 1 + SOLVER).all()
+    assert found.met.min() >= found.level - SOLVER
+
+    def flows(level: float) -> bool:  # max-flow on whole thousandths decides whether a level can be served
+        g = nx.DiGraph()
+        for i in range(4):
+            g.add_edge("s", i, capacity=int(capacity[i] * 1e6))
+            for j in np.flatnonzero(able[i]):
+                g.add_edge(i, f"r{j}", capacity=10**9)
+        for j in range(5):
+            g.add_edge(f"r{j}", "t", capacity=int(level * need[j] * 1e6))
+        wanted = sum(int(level * b * 1e6) for b in need)
+        return bool(nx.maximum_flow_value(g, "s", "t") >= wanted)
+
+    assert flows(found.level * (1 - 1e-4))
+    assert found.level >= 1 - SOLVER or not flows(min(1.0, found.level * (1 + 1e-3)))
+
+
+@given(
+    arrays(np.float64, (4, 3), elements=SCORES, unique=True), arrays(np.float64, (4, 3), elements=SCORES, unique=True)
+)
+def test_deferred_acceptance_leaves_no_blocking_pair(giver: np.ndarray, receiver: np.ndarray) -> None:
+    match = stable(giver, receiver)
+    assert not blocking_pairs(match, giver, receiver)
+    assert sorted(match[match >= 0]) == [0, 1, 2]
+
+
+def test_a_pair_that_blocks_is_named() -> None:
+    giver, receiver = np.array([[2.0, 1.0], [2.0, 1.0]]), np.array([[2.0, 2.0], [1.0, 1.0]])
+    assert blocking_pairs([1, 0], giver, receiver) == [(0, 0)]
+
+
+@pytest.mark.parametrize(("capacity", "need"), [([-1.0], [1.0]), ([1.0], [0.0]), ([np.nan], [1.0])])
+def test_bad_amounts_are_refused(capacity: list[float], need: list[float]) -> None:
+    with pytest.raises(InputError):
+        transport([[1.0]], capacity, need)
+
+
+@pytest.fixture(scope="module")
+def china() -> study.Study:
+    return study.china()
+
+
+def test_plan_stands_beside_the_pairs_in_force(china: study.Study) -> None:
+    found = china.design.pairing()
+    frame = found.table()
+    force = frame[frame["in_force"]]
+    assert {("320000", "610000"), ("330000", "510000")} <= set(zip(force["giver"], force["receiver"], strict=True))
+    assert frame.groupby("receiver")["share_of_need"].sum().min() == pytest.approx(found.plan.level, abs=SOLVER)
+
+
+def test_given_capacities_and_needs(china: study.Study, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("地区,可出资,需求\n上海,10,\n江苏,20,\n云南,,20\n陕西,,40\n", encoding="utf-8")
+    frame = china.design.pairing(file=str(tmp_path / "p.csv")).table()
+    assert frame["amount_paired"].sum() == pytest.approx(30)
+    assert frame.groupby("receiver")["share_of_need"].sum().to_numpy() == pytest.approx([0.5, 0.5])
+
+
+def test_amounts_of_one_size_are_compared(china: study.Study) -> None:
+    frame = china.design.transfusion(amount=500).table()
+    assert len(frame) == 4
+    twice = china.design.transfusion(amount=1000).table()
+    # small shocks: the multiplier hardly depends on the amount
+    assert frame["per_yuan_residents"].to_numpy() == pytest.approx(twice["per_yuan_residents"].to_numpy(), rel=0.05)

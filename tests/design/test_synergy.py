@@ -1,0 +1,139 @@
+"""Synergy: the subset lattice against its definitions, the verb against scenarios solved one by one."""
+
+from itertools import combinations, permutations
+from math import factorial
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from yugong import study
+from yugong.base.errors import InputError
+from yugong.design.synergy import dividends, pairwise, shapley, subsets
+
+ROUNDING = 1e-9  # sums of at most 2⁵ worths below 1e3
+SOLVER = 1e-7  # two solves of one equilibrium to 1e-10 in log prices
+FINITE = st.floats(-100, 100, allow_nan=False)
+
+
+def worths(n: int) -> st.SearchStrategy[np.ndarray]:
+    return arrays(np.float64, 2**n, elements=FINITE)
+
+
+@given(worths(4))
+def test_dividends_satisfy_their_definition(worth: np.ndarray) -> None:
+    found, inside = dividends(worth), subsets(4)
+    for k in range(16):
+        contained = [j for j in range(16) if j & k == j]
+        assert worth[k] == pytest.approx(found[contained].sum(), abs=ROUNDING)
+    assert inside[5].tolist() == [True, False, True, False]
+
+
+@given(worths(4))
+def test_shapley_is_the_mean_marginal_contribution_over_orders(worth: np.ndarray) -> None:
+    direct = np.zeros(4)
+    for order in permutations(range(4)):
+        held = 0
+        for i in order:
+            direct[i] += worth[held | 1 << i] - worth[held]
+            held |= 1 << i
+    assert shapley(worth) == pytest.approx(direct / factorial(4), abs=ROUNDING)
+
+
+def test_glove_game() -> None:
+    # one left glove, two right ones: 2/3, 1/6, 1/6 (Shapley 1953)
+    worth = np.array([0, 0, 0, 1, 0, 1, 0, 1.0])
+    assert shapley(worth) == pytest.approx([2 / 3, 1 / 6, 1 / 6])
+
+
+@given(arrays(np.float64, 5, elements=FINITE))
+def test_additive_world_has_no_synergy(own: np.ndarray) -> None:
+    worth = subsets(5) @ own
+    assert np.abs(pairwise(worth)).max() < ROUNDING
+    assert np.abs(dividends(worth)[[k for k in range(32) if k.bit_count() > 1]]).max() < ROUNDING
+    assert shapley(worth) == pytest.approx(own, abs=ROUNDING)
+
+
+def test_further_axes_are_carried() -> None:
+    worth = np.random.default_rng(1).normal(size=(8, 3, 2))
+    whole = shapley(worth)
+    assert whole.shape == (3, 3, 2)
+    assert whole[:, 1, 1] == pytest.approx(shapley(worth[:, 1, 1]))
+
+
+@pytest.mark.parametrize("bad", [np.zeros(3), np.zeros(1), np.float64(2.0)])
+def test_other_numbers_of_worths_are_refused(bad: np.ndarray) -> None:
+    with pytest.raises(InputError):
+        shapley(bad)
+
+
+@pytest.fixture(scope="module")
+def china() -> study.Study:
+    return study.china()
+
+
+def test_verb_agrees_with_scenarios_solved_one_by_one(china: study.Study) -> None:
+    from yugong.simulate import resolve, solve
+    from yugong.simulate.running import base_year, scenario_of
+
+    names = ("unified_market", "western_transfer", "land_quota")
+    found = china.design.synergy(names)
+    base = base_year(china, None, "three", None)
+    own = [scenario_of(n) for n in names]
+    inside = np.flatnonzero(base.economy.nation)
+    for size in range(1, 4):
+        for some in combinations(range(3), size):
+            together = own[some[0]]
+            for i in some[1:]:
+                together = together.then(own[i])
+            alone = solve(base.economy, resolve(together, base))
+            at = sum(1 << i for i in some)
+            assert found.nation[0, at] == pytest.approx(alone.welfare, abs=SOLVER)
+            assert found.regions[0, at] == pytest.approx(alone.change("real_income")[inside], abs=SOLVER)
+    assert found.nation[0, 0] == pytest.approx(0, abs=ROUNDING)
+    table = found.table()
+    shares = table["shapley_share"].to_numpy()
+    assert shares[:3].sum() == pytest.approx(shares[3], abs=ROUNDING)
+    assert found.excess == pytest.approx(shares[4], abs=ROUNDING)
+
+
+def test_bands_hold_the_central_draw_and_repeat_from_the_seed(china: study.Study) -> None:
+    one = china.design.synergy(("unified_market", "western_transfer"), draws=6, seed=3)
+    again = china.design.synergy(("unified_market", "western_transfer"), draws=6, seed=3)
+    assert np.array_equal(one.nation, again.nation)
+    assert one.nation.shape == (7, 4)
+    assert np.ptp(one.nation[:, 1]) > 0
+    frame = one.table()
+    assert (frame["low"].dropna() <= frame["high"].dropna()).all()
+
+
+def test_same_strategy_twice_is_refused(china: study.Study) -> None:
+    with pytest.raises(InputError):
+        china.design.synergy(("unified_market", "unified_market"))
+
+
+def test_shared_lever_is_said(china: study.Study) -> None:
+    found = china.design.synergy(("western_transfer", "eco_compensation"))
+    assert found.notes[0].zh.startswith("模型估计")
+
+
+def test_overlay_counts_the_registry(china: study.Study) -> None:
+    found = china.design.overlay(year=2020)
+    frame = found.table().set_index("place")
+    # 四川 on 2020-12-31: 西部大开发、长江经济带、黄河流域 as scopes that hold the whole province
+    assert "西部大开发" in frame.loc["510000", "listed"]
+    assert (found.covers[0] <= 1).all()
+    before = china.design.overlay(year=2000).table().set_index("place")
+    assert before["wholly"].sum() < frame["wholly"].sum()
+
+
+def test_conflicts_name_opposite_signs_only(china: study.Study) -> None:
+    found = china.design.conflicts(("western_transfer", "growth_pole"))
+    ids = [id_ for id_, _ in found.strategies]
+    targets = [id_ for id_, _ in found.targets]
+    for a, b, t in found.pairs():
+        pair = found.effect[[ids.index(a), ids.index(b)], targets.index(t)]
+        assert pair.prod() < 0
+    assert found.pairs()

@@ -1,0 +1,138 @@
+/** One selection seen four ways at once: map, ranking, series and table move together. */
+
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { Refused, send } from "./api";
+import { Busy, Card, Provenance, TableBlock, Take, Trouble } from "./blocks";
+import { Figure } from "./figure";
+import { Finder } from "./finder";
+import { Player } from "./player";
+import { useResource } from "./resource";
+import { change, SCALES, type Scale, useDoc } from "./state";
+import { named, place, session } from "./store";
+import { told, tr, useLang } from "./text";
+import type { Block, FigureBlock, ViewAnswer } from "./types";
+
+/** The view of a year; of the last one where the indicator has no figures for it. */
+async function inYear(asked: object, year: number | null, signal: AbortSignal): Promise<ViewAnswer> {
+  if (year === null) return send("POST", "/api/view", asked, signal);
+  try {
+    return await send("POST", "/api/view", { ...asked, year }, signal);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 422) throw error;
+    return send("POST", "/api/view", asked, signal);
+  }
+}
+
+export function Diagnose(): JSX.Element {
+  const lang = useLang();
+  const region = useDoc((d) => d.region);
+  const variable = useDoc((d) => d.variable);
+  const year = useDoc((d) => d.year);
+  const grouping = useDoc((d) => d.grouping);
+  const scale = useDoc((d) => d.scale);
+  const asked = { variable, scale, ...(region ? { region } : {}), ...(grouping ? { groups: grouping } : {}) };
+  const seen = useRef(false);
+  const view = useResource(
+    variable ? JSON.stringify({ ...asked, year }) : null,
+    (signal) => inYear(asked, year, signal),
+    seen.current ? 120 : 0,
+  );
+  const data = view.data;
+  seen.current = data !== null;
+  const years = data?.years ?? [];
+  const now = year !== null && years.includes(year) ? year : (data?.year ?? null);
+  const select = (codeOrName: string): void => {
+    const found = place(codeOrName) ?? named(codeOrName);
+    if (found) change({ region: found.code });
+  };
+  const block = (role: string): Block | undefined => data?.blocks.find((b) => "id" in b && b.id === data.roles[role]);
+  const figure = (role: string): FigureBlock | null => {
+    const found = block(role);
+    return found?.kind === "figure" ? found : null;
+  };
+  const [map, ranking, series, table] = [figure("map"), figure("ranking"), figure("series"), block("table")];
+  const card = data?.blocks.find((b) => b.kind === "card");
+  const kinds = [...new Set(session.variables.map((v) => told(v.group)))];
+  return (
+    <div class="diagnose" aria-busy={view.busy}>
+      <div class="controls sheet">
+        <div class="field wide">
+          <label for="variable">{tr("indicator")}</label>
+          <select id="variable" value={variable} onChange={(e) => change({ variable: e.currentTarget.value })}>
+            {kinds.map((kind) => (
+              <optgroup key={kind} label={kind}>
+                {session.variables
+                  .filter((v) => told(v.group) === kind)
+                  .map((v) => (
+                    <option key={v.id} value={v.id}>
+                      {told(v.title)}
+                      {told(v.unit) && (lang === "zh" ? `（${told(v.unit)}）` : ` (${told(v.unit)})`)}
+                    </option>
+                  ))}
+              </optgroup>
+            ))}
+          </select>
+        </div>
+        <Finder id="diagnose-region" label={tr("region")} value={region} onPick={(code) => change({ region: code })} />
+        <div class="field">
+          <label for="scale">{tr("scale")}</label>
+          <select id="scale" value={scale} onChange={(e) => change({ scale: e.currentTarget.value as Scale })}>
+            {SCALES.map((s) => (
+              <option key={s} value={s}>
+                {tr(s)}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div class="field">
+          <label for="grouping">{tr("grouping")}</label>
+          <select id="grouping" value={grouping} onChange={(e) => change({ grouping: e.currentTarget.value })}>
+            <option value="">{tr("default")}</option>
+            {session.groupings.map((g) => (
+              <option key={g.id} value={g.id}>
+                {told(g.title)}
+              </option>
+            ))}
+          </select>
+        </div>
+        {years.length > 1 && now !== null && (
+          <div class="timeline">
+            <Player
+              labels={years.map(String)}
+              at={years.indexOf(now)}
+              onMove={(at) => change({ year: years[at] ?? null }, "year")}
+            />
+          </div>
+        )}
+      </div>
+      {view.error && <Trouble error={view.error} again={view.again} />}
+      {!data && view.busy && <Busy />}
+      {data && (
+        <>
+          {data.peers.length > 0 && (
+            <p class="chips" aria-label={tr("peers")}>
+              <span title={tr("peers_hint")}>{tr("peers")}</span>
+              {data.peers.map((p) => (
+                <button key={p.id} type="button" class="chip" title={tr("peers_hint")} onClick={() => change({ region: p.id })}>
+                  {told(p.title)}
+                </button>
+              ))}
+            </p>
+          )}
+          <div class="bench">
+            {map && <Figure block={map} year={now} onSelect={select} />}
+            {ranking && <Figure block={ranking} year={now} onSelect={select} />}
+            {series && <Figure block={series} />}
+            {table?.kind === "table" && <TableBlock table={table} onSelect={select} />}
+          </div>
+          <div class="after">
+            <Take of={data} />
+          </div>
+          {card?.kind === "card" && <Card block={card} />}
+          <Provenance origin={data.provenance} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,192 @@
+/** A form from a verb's signature: each field in the control that suits its kind. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Refused, sendFile } from "./api";
+import { download } from "./blocks";
+import { Chooser } from "./chooser";
+import { ui } from "./state";
+import { places, session } from "./store";
+import { Icon, told, tr, Unit, useLang } from "./text";
+import type { Field, Option, Verb } from "./types";
+
+export type Options = Record<string, unknown>;
+
+interface Props {
+  room: string;
+  verb: Verb;
+  options: Options;
+  region: string;
+  onChange: (options: Options, tag: string) => void;
+}
+
+/** What a field can be chosen from: its own choices, or a list of the study. */
+function listed(field: Field): Option[] {
+  if (field.choices?.length) return field.choices;
+  switch (field.source) {
+    case "variables":
+    case "variable_ids":
+      return session.variables;
+    case "groupings":
+      return session.groupings;
+    case "places":
+      return places.map((p) => ({ id: p.code, title: { zh: p.zh, en: p.en } }));
+    case "years":
+      return [...session.years].reverse().map((y) => ({ id: String(y), title: { zh: String(y), en: String(y) } }));
+    default:
+      return [];
+  }
+}
+
+export function Form({ room, verb, options, onChange }: Props): JSX.Element {
+  useLang();
+  const set = (id: string, value: unknown): void => {
+    const { [id]: _, ...rest } = options;
+    onChange(value === undefined ? rest : { ...rest, [id]: value }, `${verb.id}-${id}`);
+  };
+  return (
+    <>
+      {verb.fields.length > 0 && (
+        <div class="fields">
+          {verb.fields.map((f) => (
+            <FieldView key={f.id} field={f} value={options[f.id]} onSet={(v) => set(f.id, v)} />
+          ))}
+        </div>
+      )}
+      {verb.forms.length > 0 && (
+        <div class="user-tables">
+          <p class="label">{tr("user_tables")}</p>
+          {verb.forms.map((f) => (
+            <p key={f.id}>
+              <b>{told(f.title)}</b>
+              <span class="unit"> {f.fields.map((c) => told(c.title)).join(" · ")}</span>
+            </p>
+          ))}
+          <button type="button" class="tool" data-do="template" onClick={() => void download(`/api/template/${room}/${verb.id}?lang=${ui.lang}`)}>
+            <Icon name="down" /> {tr("template")}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface FieldProps {
+  field: Field;
+  value: unknown;
+  onSet: (value: unknown) => void;
+}
+
+const shown = (value: unknown): string => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value));
+
+function FieldView({ field, value, onSet }: FieldProps): JSX.Element {
+  useLang();
+  const id = `field-${field.id}`;
+  const list = listed(field);
+  const many = field.kind === "texts" || field.kind === "choices" || field.kind === "integers" || field.kind === "numbers";
+  const label = (
+    <>
+      {told(field.title)}
+      <Unit text={field.unit} />
+      {field.required && (
+        <i class="need" title={tr("required")}>
+          *
+        </i>
+      )}
+    </>
+  );
+  const hint = field.default === null || field.default === undefined ? (field.nullable && !field.required ? tr("any") : "") : `${tr("default")} ${told(list.find((o) => o.id === String(field.default))?.title) || shown(field.default)}`;
+  if (field.kind === "bool")
+    return (
+      <label class="check">
+        <input type="checkbox" id={id} checked={Boolean(value ?? field.default)} onChange={(e) => onSet(e.currentTarget.checked === Boolean(field.default) ? undefined : e.currentTarget.checked)} />
+        {label}
+      </label>
+    );
+  if (field.kind === "file") return <FileField id={id} label={label} value={value} onSet={onSet} />;
+  if (many && list.length > 0) {
+    const chosen = Array.isArray(value) ? value.map(String) : [];
+    const back = (v: string): unknown => (field.kind === "integers" || field.kind === "numbers" ? Number(v) : v);
+    return <Chooser id={id} label={told(field.title)} options={list} values={chosen} empty={hint || tr("any")} onChange={(v) => onSet(v.length ? v.map(back) : undefined)} />;
+  }
+  if (list.length > 0)
+    return (
+      <div class="field">
+        <label for={id}>{label}</label>
+        <select
+          id={id}
+          value={shown(value)}
+          onChange={(e) => {
+            const v = e.currentTarget.value;
+            onSet(v === "" ? undefined : field.kind === "integer" ? Number(v) : v);
+          }}
+        >
+          <option value="">{hint || "—"}</option>
+          {list.map((o) => (
+            <option key={o.id} value={o.id}>
+              {told(o.title)}
+            </option>
+          ))}
+        </select>
+      </div>
+    );
+  const number = field.kind === "number" || field.kind === "integer";
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        {...({ type: number ? "number" : "text" } as { type: "number" })}
+        step={field.kind === "integer" ? 1 : "any"}
+        {...(field.low !== null ? { min: field.low } : {})}
+        {...(field.high !== null ? { max: field.high } : {})}
+        placeholder={hint}
+        value={shown(value)}
+        onChange={(e) => {
+          const text = e.currentTarget.value.trim();
+          const parts = text.split(/[,，、;；\s]+/).filter(Boolean);
+          const whole = field.kind === "integers" || field.kind === "numbers";
+          onSet(text === "" ? undefined : number ? Number(text) : many ? (whole ? parts.map(Number) : parts) : text);
+        }}
+      />
+    </div>
+  );
+}
+
+function FileField({ id, label, value, onSet }: { id: string; label: JSX.Element; value: unknown; onSet: (value: unknown) => void }): JSX.Element {
+  const [name, setName] = useState("");
+  const [said, say] = useState("");
+  const take = async (file: File): Promise<void> => {
+    say("");
+    try {
+      const told = await sendFile<{ file: string }>("/api/files", file);
+      setName(file.name);
+      onSet(told.file);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      say(told(error.text));
+    }
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="file"
+        accept=".xlsx,.xls,.ods,.csv,.docx,.txt,.md,.pdf"
+        onChange={(e) => {
+          const file = e.currentTarget.files?.[0];
+          if (file) void take(file);
+        }}
+      />
+      {typeof value === "string" && value && (
+        <span class="chips">
+          <button type="button" class="chip" aria-label={tr("remove")} onClick={() => (onSet(undefined), setName(""))}>
+            {name || value} <Icon name="close" />
+          </button>
+        </span>
+      )}
+      {said && <span class="stale">{said}</span>}
+    </div>
+  );
+}

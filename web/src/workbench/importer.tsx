@@ -1,0 +1,264 @@
+/** A workbook becomes a study in three steps: choose, check what was understood, save. */
+
+import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { Refused, send, sendFile } from "./api";
+import { Busy, Trouble } from "./blocks";
+import { announce, Icon, told, tr, useLang } from "./text";
+import { session } from "./store";
+import type { Imported, Problem } from "./types";
+
+/** What the user makes of each column: the indicator it becomes ("" leaves it out) and its unit. */
+type Choices = Record<string, { use: boolean; columns: { title: string; variable: string; unit: string }[] }>;
+
+const first = (read: Imported): Choices =>
+  Object.fromEntries(
+    read.tables.map((t) => [t.id, { use: true, columns: t.columns.map((c) => ({ title: c.title, variable: c.variable ?? c.title, unit: c.unit ?? "" })) }]),
+  );
+
+/** A name for the study's folder, from what is plain in its title. */
+const folder = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || "my-study";
+
+export function Importer(): JSX.Element {
+  useLang();
+  const [read, set] = useState<Imported | null>(null);
+  const [choices, choose] = useState<Choices>({});
+  const [title, setTitle] = useState("");
+  const [busy, work] = useState(false);
+  const [error, fail] = useState<Refused | null>(null);
+  const [saved, done] = useState<string | null>(null);
+  const [over, hover] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const attempt = async (job: () => Promise<void>): Promise<void> => {
+    work(true);
+    fail(null);
+    try {
+      await job();
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      fail(e);
+    } finally {
+      work(false);
+    }
+  };
+  const take = (file: File): Promise<void> =>
+    attempt(async () => {
+      set(null);
+      done(null);
+      const found = await sendFile<Imported>("/api/import", file);
+      set(found);
+      choose(first(found));
+      setTitle(file.name.replace(/\.\w+$/, ""));
+      announce(`${tr("understood")} ${file.name}`);
+    });
+  const store = (): Promise<void> =>
+    attempt(async () => {
+      const tables = Object.entries(choices).map(([id, t]) => ({ id, use: t.use, columns: t.columns.filter((c) => c.variable) }));
+      done((await send<{ study: string }>("POST", `/api/import/${read!.import_id}/save`, { study: { name: folder(title), title }, tables })).study);
+      announce(tr("saved"));
+    });
+  const step = saved ? 3 : read ? 2 : 1;
+  return (
+    <div class="importer">
+      <h1>{tr("import_ask")}</h1>
+      <ol class="steps">
+        {(["step_choose", "step_check", "step_save"] as const).map((w, i) => (
+          <li key={w} aria-current={step === i + 1 ? "step" : undefined} class={step > i + 1 ? "past" : ""}>
+            {tr(w)}
+          </li>
+        ))}
+      </ol>
+      <div
+        class={`drop ${over ? "over" : ""} ${read ? "small" : ""}`}
+        onDragOver={(e) => (e.preventDefault(), hover(true))}
+        onDragLeave={() => hover(false)}
+        onDrop={(e) => {
+          e.preventDefault();
+          hover(false);
+          const file = e.dataTransfer?.files[0];
+          if (file) void take(file);
+        }}
+      >
+        <Icon name="file" />
+        <p>
+          <b>{tr("drop_here")}</b>
+          <span>{tr("drop_note")}</span>
+        </p>
+        <button type="button" class={read ? "tool" : "primary"} onClick={() => input.current?.click()}>
+          {tr(read ? "other_file" : "choose_file")}
+        </button>
+        <input
+          ref={input}
+          id="import-file"
+          type="file"
+          hidden
+          accept=".xlsx,.xls,.xlsb,.ods,.csv,.zip"
+          onChange={(e) => {
+            const file = e.currentTarget.files?.[0];
+            if (file) void take(file);
+            e.currentTarget.value = "";
+          }}
+        />
+      </div>
+      {busy && <Busy />}
+      {error && <Trouble error={error} />}
+      {read && <Understood read={read} choices={choices} onChoose={choose} />}
+      {read && !saved && (
+        <form
+          class="sheet save-study"
+          onSubmit={(e) => {
+            e.preventDefault();
+            void store();
+          }}
+        >
+          <div class="field">
+            <label for="study-title">{tr("study_title")}</label>
+            <input id="study-title" type="text" required maxLength={120} value={title} onInput={(e) => setTitle(e.currentTarget.value)} />
+          </div>
+          <button type="submit" class="primary" data-do="save-study" disabled={busy || !title.trim() || !read.tables.length}>
+            {tr("save_study")}
+          </button>
+        </form>
+      )}
+      {saved && (
+        <div class="finding closer" role="status">
+          <p class="headline">
+            {tr("saved")}：{title}
+          </p>
+          <p class="detail">
+            <button type="button" class="primary" data-do="open-study" onClick={() => void attempt(() => openStudy(saved))}>
+              {tr("open_study")}
+            </button>{" "}
+            <code>yugong serve {saved}</code>
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The server opens the study; the page starts again with it. */
+async function openStudy(study: string): Promise<void> {
+  await send("POST", "/api/study", { study });
+  location.hash = "#overview";
+  location.reload();
+}
+
+function Understood({ read, choices, onChoose }: { read: Imported; choices: Choices; onChoose: (next: Choices) => void }): JSX.Element {
+  useLang();
+  const problems = [...read.problems, ...read.tables.flatMap((t) => t.problems)];
+  return (
+    <>
+      <section class="sheet">
+        <p class="caption">{tr("understood")}</p>
+        {read.tables.map((t) => {
+          const own = choices[t.id];
+          if (!own) return null;
+          const put = (next: Partial<Choices[string]>): void => onChoose({ ...choices, [t.id]: { ...own, ...next } });
+          const column = (i: number, patch: object): void => put({ columns: own.columns.map((c, k) => (k === i ? { ...c, ...patch } : c)) });
+          return (
+            <div key={t.id} class="understood">
+              <label class="check">
+                <input type="checkbox" checked={own.use} onChange={(e) => put({ use: e.currentTarget.checked })} />
+                <b>{typeof t.title === "string" ? t.title : told(t.title)}</b>
+                <span class="unit">
+                  {t.sheet && t.sheet !== t.title ? `${tr("sheet")} ${t.sheet} · ` : ""}
+                  {tr("places_count")} {t.places}
+                  {t.years.length > 0 && ` · ${t.years[0]}–${t.years[t.years.length - 1]}`}
+                </span>
+              </label>
+              {own.use && (
+                <div class="scroll" role="region" tabIndex={0} aria-label={tr("understood")}>
+                  <table>
+                    <thead>
+                      <tr>
+                        <th scope="col">{tr("column_in_file")}</th>
+                        <th scope="col">{tr("becomes")}</th>
+                        <th scope="col">{tr("unit")}</th>
+                        <th scope="col" class="n">
+                          {tr("cells")}
+                        </th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {t.columns.map((c, i) => (
+                        <tr key={i}>
+                          <th scope="row">{c.title}</th>
+                          <td>
+                            <input
+                              type="text"
+                              list="known-variables"
+                              aria-label={`${tr("becomes")} ${c.title}`}
+                              placeholder={tr("left_out")}
+                              value={own.columns[i]!.variable}
+                              onChange={(e) => column(i, { variable: e.currentTarget.value.trim() })}
+                            />
+                          </td>
+                          <td>
+                            <input type="text" aria-label={`${tr("unit")} ${c.title}`} value={own.columns[i]!.unit} onChange={(e) => column(i, { unit: e.currentTarget.value.trim() })} />
+                          </td>
+                          <td class="n">{c.cells}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                </div>
+              )}
+              {t.notes.map((n, i) => (
+                <p key={i} class="note">
+                  {told(n)}
+                </p>
+              ))}
+            </div>
+          );
+        })}
+        <datalist id="known-variables">
+          {session.variables.map((v) => (
+            <option key={v.id} value={v.id}>
+              {told(v.title)}
+            </option>
+          ))}
+        </datalist>
+      </section>
+      <section class="sheet">
+        <p class="caption">
+          {tr("problems_found")} {problems.length > 0 && <span class="dot">{problems.length}</span>}
+        </p>
+        <Problems problems={problems} />
+      </section>
+    </>
+  );
+}
+
+function Problems({ problems }: { problems: Problem[] }): JSX.Element {
+  useLang();
+  if (!problems.length) return <p class="description">{tr("no_problems")}</p>;
+  return (
+    <div class="scroll" role="region" tabIndex={0} aria-label={tr("problems_found")}>
+      <table class="problems">
+        <thead>
+          <tr>
+            <th scope="col">{tr("sheet")}</th>
+            <th scope="col" class="n">
+              {tr("row")}
+            </th>
+            <th scope="col">{tr("column")}</th>
+            <th scope="col">{tr("problem")}</th>
+            <th scope="col">{tr("what_to_do")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {problems.map((p, i) => (
+            <tr key={i}>
+              <td>{p.sheet ?? p.file ?? "—"}</td>
+              <td class="n">{p.row ?? "—"}</td>
+              <td>{p.column ?? "—"}</td>
+              <td>{told(p.what)}</td>
+              <td>{told(p.do)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

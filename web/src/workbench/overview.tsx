@@ -1,0 +1,69 @@
+/** The first page: finished on screen when it opens, about the country and the user's own region. */
+
+import type { JSX } from "preact";
+import { get } from "./api";
+import { BlockView, Busy, KeyFigures, Trouble } from "./blocks";
+import { Figure } from "./figure";
+import { Finder } from "./finder";
+import { useResource } from "./resource";
+import { change, useDoc } from "./state";
+import { place, session } from "./store";
+import { told, tr, useLang } from "./text";
+import type { Block } from "./types";
+
+export function Overview(): JSX.Element {
+  useLang();
+  const region = useDoc((d) => d.region);
+  const { data, error, busy, again } = useResource(`overview ${region}`, (signal) =>
+    get<{ blocks: Block[] }>(`/api/overview${region ? `?region=${region}` : ""}`, signal),
+  );
+  const select = (code: string): void => {
+    if (place(code)) change({ region: code });
+  };
+  const blocks = data?.blocks ?? [];
+  const keys = blocks.find((b) => b.kind === "key_figures");
+  const map = blocks.find((b) => b.kind === "figure" && b.chart.kind === "map");
+  const rest = blocks.filter((b) => b !== keys && b !== map);
+  const findings = rest.filter((b) => b.kind === "finding" || b.kind === "paragraph" || b.kind === "heading");
+  const below = rest.filter((b) => !findings.includes(b));
+  const years = session.years;
+  return (
+    <div class="overview" aria-busy={busy}>
+      <div class="hero">
+        <div>
+          <h1>{told(session.study.title)}</h1>
+          <p class="facts">
+            <span>
+              {tr("places_count")} {session.study.places}
+            </span>
+            <span>
+              {tr("years_span")} {years[0]}–{years[years.length - 1]}
+            </span>
+            <span>
+              {tr("indicator")} {session.variables.length}
+            </span>
+          </p>
+        </div>
+        <Finder id="overview-region" label={tr("my_region")} value={region} onPick={(code) => change({ region: code })} />
+      </div>
+      {error && <Trouble error={error} again={again} />}
+      {!data && busy && <Busy />}
+      {keys?.kind === "key_figures" && <KeyFigures block={keys} id="headline" />}
+      <div class={`split ${busy ? "waiting" : ""}`}>
+        <div>{map?.kind === "figure" && <Figure block={map} onSelect={select} />}</div>
+        <div class="findings">
+          {findings.map((b, i) => (
+            <BlockView key={i} block={b} />
+          ))}
+        </div>
+      </div>
+      {below.length > 0 && (
+        <div class="pair">
+          {below.map((b, i) => (
+            <BlockView key={i} block={b} onSelect={select} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

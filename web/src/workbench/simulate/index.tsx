@@ -1,0 +1,127 @@
+/** Move a lever, see the country answer: levers on the left, what they do on the right. */
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../api";
+import { BlockView, Busy, Take, Trouble } from "../blocks";
+import { useResource } from "../resource";
+import { change, useDoc } from "../state";
+import { named, place } from "../store";
+import { announce, told, tr, useLang } from "../text";
+import type { Block, Levers, Solved } from "../types";
+import { Bands } from "./bands";
+import { Diff } from "./diff";
+import { Drawer } from "./drawer";
+import { LeverPanel } from "./levers";
+import { ScenarioBar } from "./scenarios";
+import { useSolving } from "./solving";
+
+const QUIET = 700; // ms of rest before the answer is read out
+
+export function Simulate(): JSX.Element {
+  useLang();
+  const levers = useResource("levers", (signal) => get<Levers>("/api/levers", signal));
+  if (levers.error) return <Trouble error={levers.error} again={levers.again} />;
+  if (!levers.data) return <Busy />;
+  return <Table all={levers.data} />;
+}
+
+function Table({ all }: { all: Levers }): JSX.Element {
+  const lang = useLang();
+  const scenarios = useDoc((d) => d.scenarios);
+  const activeId = useDoc((d) => d.active);
+  const againstId = useDoc((d) => d.against);
+  const region = useDoc((d) => d.region);
+  const [drawer, showDrawer] = useState(false);
+  const active = scenarios.find((s) => s.id === activeId) ?? scenarios[0]!;
+  const against = scenarios.find((s) => s.id === againstId && s.id !== active.id);
+  const solving = useSolving({ scenarios: against ? [against, active] : [active], region, certificate: drawer });
+  const answer = solving.answer;
+  const solved = answer?.scenarios.find((s) => s.id === active.id);
+  const other = against && answer?.scenarios.find((s) => s.id === against.id);
+  useEffect(() => {
+    if (!answer) return;
+    const timer = window.setTimeout(() => announce(told(answer.summary)), QUIET);
+    return () => window.clearTimeout(timer);
+  }, [answer, lang]);
+  return (
+    <div class="simulate">
+      <ScenarioBar all={all} active={active} against={against} toml={solved?.toml ?? ""} onDrawer={() => showDrawer(!drawer)} drawer={drawer} />
+      <div class="columns">
+        <LeverPanel all={all} scenario={active} />
+        <div class="results" aria-busy={solving.busy}>
+          {solving.error && <Trouble error={solving.error} again={solving.again} />}
+          {!answer && solving.busy && <Busy />}
+          {solved && <Results solved={solved} other={other} comparison={answer!.comparison} busy={solving.busy} />}
+          {solved && <Bands scenario={active} />}
+        </div>
+      </div>
+      {drawer && solved && <Drawer solved={solved} label={answer!.label} busy={solving.busy} onClose={() => showDrawer(false)} />}
+    </div>
+  );
+}
+
+interface ResultsProps {
+  solved: Solved;
+  other: Solved | undefined;
+  comparison: Block[];
+  busy: boolean;
+}
+
+function Results({ solved, other, comparison, busy }: ResultsProps): JSX.Element {
+  useLang();
+  const part = (s: Solved, role: string): Block | undefined => s.blocks.find((b) => "id" in b && b.id === s.roles[role]);
+  const select = (codeOrName: string): void => {
+    const found = place(codeOrName) ?? named(codeOrName);
+    if (found) change({ region: found.code });
+  };
+  const show = (block: Block | undefined): JSX.Element | null => (block ? <BlockView block={block} onSelect={select} /> : null);
+  const keys = solved.blocks.find((b) => b.kind === "key_figures");
+  const finding = solved.blocks.find((b) => b.kind === "finding");
+  const maps = comparison.filter((b) => b.kind === "figure");
+  const tables = comparison.filter((b) => b.kind !== "figure");
+  return (
+    <>
+      <div class="answer">
+        <p class="answer-head">
+          <b>{told(solved.title)}</b>
+          <span class={`badge ${solved.badge}`} title={tr(solved.badge === "preview" ? "preview_note" : "exact_note")}>
+            {solved.badge === "failed" ? told(solved.status) : tr(solved.badge)}
+          </span>
+          {busy && <i class="pulse" aria-hidden="true" />}
+        </p>
+        {show(keys)}
+      </div>
+      {show(finding)}
+      {other && (
+        <section class="comparison" aria-label={tr("compare")}>
+          <div class="bench">
+            {show(part(other, "map"))}
+            {show(part(solved, "map"))}
+            {maps.map((b, i) => (
+              <BlockView key={i} block={b} onSelect={select} />
+            ))}
+            {tables.map((b, i) => (
+              <BlockView key={i} block={b} />
+            ))}
+          </div>
+        </section>
+      )}
+      <div class="bench">
+        {!other && show(part(solved, "map"))}
+        <div class="stacked">
+          {show(part(solved, "waterfall"))}
+          {show(part(solved, "shares"))}
+        </div>
+        {show(part(solved, "winners"))}
+        <div class="stacked">
+          <Diff solved={solved} />
+          {show(part(solved, "groups"))}
+        </div>
+      </div>
+      <div class="after">
+        <Take of={solved} />
+      </div>
+    </>
+  );
+}
