@@ -19,7 +19,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       output: {
-        banner,
+        postBanner: banner,
         entryFileNames: "workbench.js",
         chunkFileNames: "[name].js",
         assetFileNames: "workbench[extname]",

@@ -10,6 +10,7 @@ import pytest
 from yugong import study
 from yugong.base.text import set_language
 from yugong.cli.app import run, take_language
+from yugong.cli.show import _cell
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -172,6 +173,20 @@ def test_simulate_solves_and_measures_disparity(call: Call) -> None:
     assert "模型" in err
     rows = pd.DataFrame(json.loads(out)).set_index(["variable", "statistic"])
     assert rows.loc[("real_income", "gini"), "change"] < 0  # money to the poorer west
+
+
+def test_a_scenario_s_certificate_is_as_thorough_as_asked(call: Call) -> None:
+    words = ("simulate", "china", "--detail", "three", "--by", "nation", "--lang", "en", "--scenario", "hukou_reform")
+    quick = call(*words)[2]
+    assert "spectral radii not computed" in quick
+    assert "starting points" in quick
+    assert "spectral radius of the sweep 0." in call(*words, "--certificate", "full")[2]
+    assert "starting points" not in call(*words, "--certificate", "none")[2]
+    assert call(*words, "--certificate", "gold")[0] == 1
+
+
+def test_infinite_cells_are_shown_as_such() -> None:
+    assert [_cell(v) for v in (float("inf"), float("-inf"), float("nan"), 2.0)] == ["∞", "−∞", "—", "2"]
 
 
 def test_simulate_refuses_an_unknown_view_and_study(call: Call) -> None:

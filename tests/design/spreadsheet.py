@@ -166,5 +166,7 @@ class Parser:
 
     def block(self, text: str) -> list[float]:
         first, last = (re.fullmatch(r"([A-Z]+)(\d+)", part) for part in text.replace("$", "").split(":"))
-        assert first and last and first[1] == last[1], "columns only"
+        assert first
+        assert last
+        assert first[1] == last[1], "columns only"
         return [self.book.value(f"{first[1]}{row}") for row in range(int(first[2]), int(last[2]) + 1)]

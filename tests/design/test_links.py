@@ -89,7 +89,7 @@ def test_values_agree_with_finite_differences(china: study.Study) -> None:
 def test_best_links_keep_the_budget_and_their_books(china: study.Study) -> None:
     found = china.design.best_links(budget=150, candidates=5)
     frame = found.table()
-    assert frame["cost"].sum() <= 150
+    assert frame["link_cost"].sum() <= 150
     assert frame["step_gain"].sum() == pytest.approx(frame["national_gain"].iloc[-1])
     assert found.exact is not None
     assert "组合" in found.notes[1].zh
@@ -121,3 +121,14 @@ def test_user_network_from_a_file(china: study.Study, tmp_path: Path) -> None:
     rows.to_csv(tmp_path / "bad.csv", index=False)
     with pytest.raises(InputError, match="第 2 行"):
         china.design.links(file=str(tmp_path / "bad.csv"))
+
+
+def test_the_value_of_time_decides_between_modes(china: study.Study, tmp_path: Path) -> None:
+    # fast and dear against slow and cheap: 1 h and 80 yuan against 5 h and 40, even at 10 yuan an hour
+    text = "起点,终点,方式,时间,运费\n四川,重庆,高铁,1,80\n四川,重庆,公路,5,40\n重庆,贵州,公路,3,30\n"
+    (tmp_path / "modes.csv").write_text(text, encoding="utf-8")
+    for value, carries, idle in ((5.0, "公路", "高铁"), (20.0, "高铁", "公路")):
+        frame = china.design.links(file=str(tmp_path / "modes.csv"), value_of_time=value).table()
+        pairs = frame.set_index("transport_link")["pairs_using"]
+        assert pairs[f"四川–重庆 ({carries})"] == 2
+        assert pairs[f"四川–重庆 ({idle})"] == 0

@@ -92,6 +92,22 @@ def test_given_capacities_and_needs(china: study.Study, tmp_path: Path) -> None:
     assert frame.groupby("receiver")["share_of_need"].sum().to_numpy() == pytest.approx([0.5, 0.5])
 
 
+def test_what_is_given_and_received_stands_on_sheets_that_balance(china: study.Study) -> None:
+    found = china.design.pairing(rate=0.02)
+    giving, getting = found.sheets
+    assert giving.column("given").sum() == pytest.approx(getting.column("received").sum(), rel=1e-12)
+    assert all(abs(b.residual) < 1e-9 for s in found.sheets for b in s.balances)
+    np.testing.assert_allclose(getting.column("met"), found.plan.met, atol=SOLVER)
+    # Shanghai's capacity by hand: a fiftieth of its budget revenue of the year
+    year = found.provenance.selection["year"]
+    revenue = china.values("budget_revenue", int(year))["310000"]
+    at = [code for code, _ in giving.rows].index("310000")
+    assert giving.column("capacity")[at] == pytest.approx(0.02 * revenue)
+    trace = china.design.pairing(rate=0.02, trace="云南")
+    assert {"shortfall", "need", "received"} <= {s.id for s in trace.steps}
+    assert trace.steps[-1].value == pytest.approx(getting.column("met")[[c for c, _ in getting.rows].index("530000")])
+
+
 def test_amounts_of_one_size_are_compared(china: study.Study) -> None:
     frame = china.design.transfusion(amount=500).table()
     assert len(frame) == 4

@@ -162,6 +162,26 @@ def test_a_column_of_comparisons_can_be_summed(tmp_path: Path) -> None:
     assert [book.value(_cell(book, i, 2)) for i in range(SIZE)] == pytest.approx([0, 0, 1 / 3, 1 / 3, 1 / 3])
 
 
+def test_functions_are_named_in_either_language() -> None:
+    formula = 2 * where(col("a") > mean("b"), maximum(col("a"), sd("a")), minimum(col("b"), largest("b")))
+    done = sheet(formula, {"a": [1.0, 2, 3, 4, 5], "b": [2.0] * SIZE}, 1.0)
+    step = done.trace("r4")[-1]
+    assert step.formula.zh == "2 × (若 a > 均值(b) 则 取大(a, 标准差(a))，否则 取小(b, 最大值(b)))"
+    assert step.formula.en == "2 × (if a > mean(b) then max(a, sd(a)), else min(b, max(b)))"
+    assert step.numbers.zh == "2 × (若 5 > 2 则 取大(5, 1.41421)，否则 取小(2, 2))"
+
+
+def test_a_balance_over_nothing_is_no_number_and_no_warning() -> None:
+    nothing = Balance("n", word("n"), total("a") / total("b"), par("p"))
+    done = sheet(col("a"), {"a": [0.0] * SIZE, "b": [0.0] * SIZE}, 1.0, (nothing,))
+    assert np.isnan(done.balances[0].left)
+
+
+def test_a_formula_without_a_source_of_its_own_follows_the_method() -> None:
+    done = sheet(col("a") + 1, {"a": [1.0] * SIZE, "b": [1.0] * SIZE}, 1.0)
+    assert done.columns[-1].source == CARD.title
+
+
 def test_the_trace_shows_what_the_amount_rests_on_and_nothing_else() -> None:
     values = {"a": [1.0, 2.0, 3.0, 4.0, 5.0], "b": [9.0] * SIZE}
     done = sheet(col("a") * par("p") / total("a"), values, 30.0)

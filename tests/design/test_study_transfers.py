@@ -130,6 +130,21 @@ def test_what_was_paid_is_the_published_account(china: Study, done: Transfers) -
     assert twenty.paid.sum() == pytest.approx(83217.95, abs=PENNY)
 
 
+def test_the_workbook_shows_what_was_paid_beside_the_amount(china: Study) -> None:
+    found = china.design.transfers(year=2023, pot=28340.0)
+    paid, beside = found.sheet.column("paid"), found.sheet.column("beside_paid")
+    np.testing.assert_array_equal(paid, found.paid)
+    np.testing.assert_allclose(beside, found.amounts - paid * 28340.0 / paid.sum(), rtol=SAME, atol=1e-9)
+    np.testing.assert_allclose(beside, found.table()["difference"], rtol=SAME, atol=1e-9)
+
+
+def test_categories_without_their_users_are_said(china: Study) -> None:
+    said = " ".join(n.zh for n in china.design.transfers(year=2023).notes)
+    assert "没有对象人数而按常住人口计：教育" in said
+    assert "社会保障和就业" in said  # not published by province for 2023
+    assert "按常住人口计" not in " ".join(n.zh for n in china.design.transfers(year=2017).notes)
+
+
 def test_the_amount_is_the_sum_of_its_parts_and_pots_are_closed(done: Transfers) -> None:
     np.testing.assert_allclose(sum(done.parts.values()), done.amounts, rtol=SAME, atol=1e-9)
     assert all(abs(b.residual) < 1e-6 for b in done.sheet.balances)

@@ -114,19 +114,35 @@ def test_same_strategy_twice_is_refused(china: study.Study) -> None:
         china.design.synergy(("unified_market", "unified_market"))
 
 
+def test_the_same_strategy_twice_is_no_conflict_matrix(china: study.Study) -> None:
+    with pytest.raises(InputError, match="两次"):
+        china.design.conflicts(("growth_pole", "growth_pole"))
+
+
 def test_shared_lever_is_said(china: study.Study) -> None:
     found = china.design.synergy(("western_transfer", "eco_compensation"))
     assert found.notes[0].zh.startswith("模型估计")
 
 
 def test_overlay_counts_the_registry(china: study.Study) -> None:
-    found = china.design.overlay(year=2020)
-    frame = found.table().set_index("place")
+    found = china.design.overlay(years=(2000, 2020))
+    frame = found.table().query("year == 2020").set_index("place")
     # 四川 on 2020-12-31: 西部大开发、长江经济带、黄河流域 as scopes that hold the whole province
     assert "西部大开发" in frame.loc["510000", "listed"]
     assert (found.covers[0] <= 1).all()
-    before = china.design.overlay(year=2000).table().set_index("place")
+    before = found.table().query("year == 2000")
     assert before["wholly"].sum() < frame["wholly"].sum()
+    alone = china.design.overlay(years=(2020,)).table()
+    assert alone.set_index("place")["listed"].to_dict() == frame["listed"].to_dict()
+
+
+def test_strategies_of_cities_inside_count_in_part(china: study.Study) -> None:
+    # nine cities of 广东 lie in the Greater Bay Area; the province as a whole does not
+    inside = china.design.overlay(years=(2020,)).table().set_index("place").loc["440000"]
+    assert "粤港澳" in inside["listed"]
+    assert inside["partly"] >= 1
+    whole = china.design.overlay(years=(2020,), level="place").table().set_index("place").loc["440000"]
+    assert "粤港澳" not in whole["listed"]
 
 
 def test_conflicts_name_opposite_signs_only(china: study.Study) -> None:

@@ -240,10 +240,11 @@ def test_the_highest_floor_is_the_one_the_pot_just_pays() -> None:
 def test_every_alternative_uses_up_the_pot() -> None:
     own, need = np.array([10.0, 20.0, 130.0]), np.array([100.0, 100.0, 100.0])
     potential = np.array([3.0, 2.0, 9.0])
+    pot = alternatives.pot_parameter(60.0)
     done = [
-        alternatives.per_head(rows(3), np.array([1.0, 2.0, 7.0]), 60.0),
-        alternatives.gap_proportional(rows(3), need - own, 60.0),
-        alternatives.needs_potential(rows(3), own, need, potential, 60.0, 0.3),
+        alternatives.per_head(rows(3), np.array([1.0, 2.0, 7.0]), pot, Text("人口", "heads")),
+        alternatives.gap_proportional(rows(3), need - own, pot),
+        alternatives.needs_potential(rows(3), own, need, potential, pot, 0.3),
     ]
     for sheet in done:
         assert sheet.column("transfer").sum() == pytest.approx(60.0, rel=SAME)

@@ -10,6 +10,7 @@ import pytest
 from yugong import study
 from yugong.base.errors import InputError, UnknownNameError
 from yugong.base.text import Text
+from yugong.design.sheet import CERTAINTY
 from yugong.design.zones import Demand, Problem, grade, guide_2019, improve, minimal_conflict, solve
 from yugong.design.zones.grades import carried_farmland, importance
 from yugong.design.zones.plan import pieces
@@ -184,6 +185,6 @@ def test_zones_and_grades_from_filled_templates(china: study.Study, tmp_path: Pa
 
 def test_permissions_say_how_sure_they_are(china: study.Study) -> None:
     frame = china.design.permissions(zone="重点生态功能区").table()
-    assert set(frame["certainty"]) == {"M"}
+    assert set(frame["certainty"]) == {CERTAINTY["M"].in_()}
     with pytest.raises(UnknownNameError):
         china.design.permissions(zone="无此区")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from yugong import study
+from yugong.report.axis import mirrored
 from yugong.report.chapters import whatif
 from yugong.report.chapters.context import Context, Part
 from yugong.report.charts import TileMap, Waterfall
@@ -51,6 +52,6 @@ def test_waterfalls_add_up_to_the_log_of_welfare(part: Part) -> None:
 
 
 def test_classes_mirror_each_other_about_zero() -> None:
-    ends = whatif._breaks(np.array([-0.5, -0.1, 0.3, 1.2, 2.0]))
+    ends = mirrored(np.array([-0.5, -0.1, 0.3, 1.2, 2.0]), whatif.TWO.digits)
     assert 0.0 in ends
     assert list(ends) == [-e for e in reversed(ends)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from yugong.cli.app import run
-from yugong.review import statutes
+from yugong.review import access, statutes
 
 DRAFT = "第一条 投标人应在本市注册。\n第二条 好。\n"
 ITEMS = "不得有下列内容：\n\n（一）甲；\n\n（二）乙；\n\n（三）丙。"
@@ -82,3 +82,10 @@ def test_the_chapter(tmp_path: Path) -> None:
     empty = tmp_path / "clean.txt"
     empty.write_text("第一条 好。\n", encoding="utf-8")
     assert allowed.build(Context(yugong.study.china()), review(empty, texts={})).chapter.blocks
+
+
+def test_an_opening_is_solved_by_simulate(tmp_path: Path, capsys) -> None:
+    path = tmp_path / "open.toml"
+    path.write_text(access.opening_scenario("烟草", "C16", 0.9, "trade_cost", ("四川",)), encoding="utf-8")
+    assert run(["simulate", "china", "--scenario", str(path), "--format", "json"]) == 0
+    assert "access_opening" in capsys.readouterr().out

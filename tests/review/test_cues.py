@@ -93,7 +93,7 @@ def test_article_10_has_its_exit_and_article_12_its_three_conjuncts() -> None:
 
 
 def test_a_heading_supplies_the_topic_but_makes_no_finding_alone() -> None:
-    text = "近三年在本县有同类业绩的，每项加二分。"
+    text = "近三年在本县有同类业绩的，优先考虑。"
     assert not [h for h in hits(RULES, text) if h.rule.id == "9(3)"]
     assert "9(3)" in {h.rule.id for h in hits(RULES, text, topic="投标评审办法")}
 

@@ -10,6 +10,7 @@ import pytest
 
 from yugong.base.errors import InputError
 from yugong.review import clauses, open_draft, review, review_files
+from yugong.review.writing.marked import marked_draft
 
 _SPEC = importlib.util.spec_from_file_location("drafts", Path(__file__).parent / "drafts.py")
 drafts = importlib.util.module_from_spec(_SPEC)
@@ -172,3 +173,47 @@ def test_what_word_hides_is_said(tmp_path: Path) -> None:
     path = tmp_path / "h.docx"
     document.save(str(path))
     assert any("页眉" in u.zh for u in open_draft(path).unread)
+
+
+def test_tracked_changes_are_read_as_accepted_and_stay_in_the_marked_draft(tmp_path: Path) -> None:
+    import io
+
+    import docx
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    paragraph = document.add_paragraph("第一条 外地施工企业")
+    for tag, kind, words in (("ins", "t", "应当在本市设立分公司，"), ("del", "delText", "无需手续，")):
+        paragraph._p.append(
+            parse_xml(
+                f'<w:{tag} {nsdecls("w")} w:id="9" w:author="a"><w:r><w:{kind}>{words}</w:{kind}></w:r></w:{tag}>'
+            )
+        )
+    paragraph.add_run("方可承揽业务。")
+    path = tmp_path / "t.docx"
+    document.save(str(path))
+    result = review(path, texts={})
+    assert result.draft.text == "第一条 外地施工企业应当在本市设立分公司，方可承揽业务。"
+    assert [f.rule.id for f in result.findings] == ["9(2)"]
+    assert any("接受" in u.zh for u in result.unread)
+    again = docx.Document(io.BytesIO(marked_draft(result, path)))
+    assert len(list(again.comments)) == 1
+    assert "无需手续" in again.element.xml
+    assert "<w:ins" in again.element.xml
+
+
+def test_what_is_listed_as_forbidden_to_purchasers_is_no_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "第一条 采购人不得有下列行为：\n（一）要求供应商在本市设立分公司；\n（二）以本地业绩作为加分条件。\n",
+        encoding="utf-8",
+    )
+    assert items(path) == []
+
+
+def test_a_file_that_is_not_what_its_name_says(tmp_path: Path) -> None:
+    for name in ("a.docx", "a.pdf"):
+        (tmp_path / name).write_bytes(b"plain words")
+        with pytest.raises(InputError, match=r"内容不是|no "):
+            open_draft(tmp_path / name)

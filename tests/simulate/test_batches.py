@@ -52,6 +52,10 @@ def test_one_draw_is_the_economy_with_those_elasticities() -> None:
     )
     alone = solve(changed, levers, tolerance=1e-11)
     np.testing.assert_allclose(many.values["real_income"][2], alone["real_income"], rtol=SAME)
+    assert many.values["national_welfare"][2] == pytest.approx(float(alone["national_welfare"]), rel=SAME)
+    one = many.equilibrium(2, alone)
+    np.testing.assert_allclose(one.x, alone.x, atol=SAME)
+    np.testing.assert_allclose(one.trade(), alone.trade(), rtol=SAME)
 
 
 def test_null_batch_is_exact() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from economies import family
 
-from yugong.simulate import Economy, Levers, solve
+from yugong.simulate import Economy, Levers, gradient, solve
 
 SAME = 1e-9  # solutions to 1e-12 in logs
 
@@ -43,6 +43,20 @@ def test_carbon_cap_that_does_not_bind_costs_nothing(whole: Economy) -> None:
     result = at(whole, carbon_cap=1.5)
     assert result["carbon_price"] == 0
     np.testing.assert_allclose(result["real_income"], 1.0, atol=1e-11)
+
+
+@pytest.mark.parametrize("name", ["everything", "taxes"])
+def test_the_slope_of_a_cap_just_met_is_that_of_a_tighter_one(name: str) -> None:
+    """A cap is a kink at base emissions: slopes are from below, where it binds (four-point difference downwards)."""
+    e = replace(family(name), emissions=family("everything").emissions)
+    h = 1e-3
+    slope = gradient(e, Levers(carbon_cap=1.0), wrt=("carbon_cap",), tolerance=1e-13).slopes["carbon_cap"]
+    points = [1 + at(e, carbon_cap=1 - k * h).welfare for k in range(4)]
+    below = float(np.dot([11, -18, 9, -2], points)) / (6 * h)
+    assert abs(below) > 1e-3
+    assert float(slope) == pytest.approx(below, rel=1e-5)
+    above = solve(e, Levers(carbon_cap=1 + h)).welfare
+    assert above == pytest.approx(0.0, abs=1e-12)
 
 
 def test_compensation_for_land_is_paid_by_the_others(whole: Economy) -> None:

@@ -8,14 +8,18 @@ import pytest
 
 from yugong import study
 from yugong.base.errors import InputError, UnknownNameError
+from yugong.cli.simulate import disparity
 from yugong.registry.levers import parameters
+from yugong.registry.terms import terms
 from yugong.simulate import Levers, solve
+from yugong.simulate.bands import BANDED
 from yugong.simulate.channels import channels
 from yugong.simulate.economies import Calibration, calibrate, fit_gravity, from_table
 from yugong.simulate.economies.accounts import accounts
 from yugong.simulate.economies.validation import AREAS, published_areas, validate_trade
 from yugong.simulate.scenario import Scenario, Setting, preset, presets, resolve
 from yugong.simulate.scenario.shipped import PRESETS
+from yugong.simulate.simulation import BY, LEVEL
 
 EXACT = 1e-10  # relative: margins met by RAS to 1e-13, then added up
 
@@ -264,7 +268,33 @@ def test_bands_come_from_the_seed(china, three: Calibration) -> None:  # type: i
     assert nation["welfare_low"] < nation["welfare_change"] < nation["welfare_high"]
     assert again.table("nation").iloc[0]["welfare_low"] == nation["welfare_low"]
     region = first.table()
-    assert (region["real_income_low"] <= region["real_income_high"]).all()
+    low, _, high = first.bands[0].band("real_income", LEVEL)
+    inside = three.economy.nation
+    np.testing.assert_allclose(region["real_income_low"], low[inside], atol=1e-12)
+    np.testing.assert_allclose(region["real_income_high"], high[inside], atol=1e-12)
+
+
+@pytest.mark.parametrize("trade_errors", [False, True])
+def test_every_table_has_bands_made_of_whole_solutions(china, three: Calibration, trade_errors: bool) -> None:  # type: ignore[no-untyped-def]
+    """Each draw's table is that of the scenario solved again, alone, on an economy with that draw's elasticities."""
+    found = china.simulate("hukou_reform", economy=three, certificate=False, draws=6, seed=2, trade_errors=trade_errors)
+    batch = found.bands[0]
+    drawn = {name: values[3] if values[3].ndim else float(values[3]) for name, values in batch.draws.items()}
+    one = replace(three.economy, **drawn)
+    alone = china.simulate("hukou_reform", economy=replace(three, economy=one), certificate=False)
+    for by in BY:
+        table, own = found.table(by), alone.table(by)
+        assert len(table) == len(own)
+        third = list(found.draws(by))[3]
+        for column in BANDED[by]:
+            # migration between places without movers has no change
+            np.testing.assert_allclose(third[column], own[column], atol=1e-7, rtol=1e-7, equal_nan=True)
+            stem = column.removesuffix("_change")
+            low, high = table[f"{stem}_low"], table[f"{stem}_high"]
+            assert (low <= high)[low.notna()].all()
+            assert (low < high).any()
+            assert {f"{stem}_low", f"{stem}_high"} <= set(terms())
+    assert {"change_low", "change_high"} <= set(disparity(found))
 
 
 def test_channels_sum_to_the_exact_change(three: Calibration) -> None:
@@ -314,7 +344,12 @@ def test_a_users_own_economy_runs_on_a_study(china) -> None:  # type: ignore[no-
     for by in ("region", "group", "nation", "sector", "decomposition", "channels", "levels"):
         frame = result.table(by).select_dtypes("number")
         # an economy without land, emissions or a world outside has no change of them to report
-        assert set(frame.columns[frame.isna().any()]) <= {"rent_change", "emissions_change", "imports_change", "exports_change"}, by
+        assert set(frame.columns[frame.isna().any()]) <= {
+            "rent_change",
+            "emissions_change",
+            "imports_change",
+            "exports_change",
+        }, by
     change = result.table()["welfare_change"].to_numpy()
     assert np.ptp(change) < 1e-9, "three alike gain alike"
     # one sector, no change of terms of trade: the exact gain is own-trade share to the power −1/(θ·(1−γ))

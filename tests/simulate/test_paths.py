@@ -114,7 +114,34 @@ def test_transition_matrix_is_the_response_of_the_whole_path() -> None:
     np.testing.assert_allclose(found.matrix, np.stack(columns, axis=1), atol=1e-6)
     assert (found.eigenvalues < 1 + 1e-9).all()
     assert (found.half_life > 1).all()
+    assert found.converged
+    assert found.modes.shape == (6, 3)
+    np.testing.assert_allclose(found.modes.sum(1), 1)
     assert list(found.table()["place"]) == list(e.regions)
+
+
+def test_an_eigenvalue_above_one_is_how_the_whole_path_departs() -> None:
+    """Strong agglomeration: disturbed along the first mode, the nonlinear path grows by the eigenvalue every year."""
+    _, moves = world()
+    e = economy(n=3, s=2, capital=True, deficits=False, agglomeration=0.12, seed=6)
+    dynamics = Dynamics(years=120, moves=moves, accumulation=True, discount=0.9)
+    found = speed(e, dynamics)
+    assert found.converged
+    assert found.eigenvalues[0] > 1.002
+    values, vectors = np.linalg.eig(found.matrix)
+    first = np.real(vectors[:, np.abs(values).argmax()])
+    state = np.exp(1e-5 * first / np.abs(first).max())
+    path = transition(e, replace(dynamics, people=state[:3, None], capital=state[3:]), tolerance=1e-12)
+    k = int(found.modes[0].argmax())
+    apart = np.log(path.people[:, k, 0])
+    np.testing.assert_allclose(apart[1:20] / apart[:19], found.eigenvalues[0], atol=2e-4)
+
+
+def test_foresight_that_does_not_settle_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yugong.simulate.convergence.ROUNDS", 2)
+    _, moves = world()
+    e = economy(n=3, s=2, capital=True, deficits=False, seed=6)
+    assert not speed(e, Dynamics(years=2, moves=moves, accumulation=True)).converged
 
 
 def test_gradients_through_the_path() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from economies import economy, family
@@ -10,7 +11,7 @@ from test_theory import symmetric
 from yugong.simulate import Economy, Levers, Pick, gradient, solve
 from yugong.simulate._kernel.build import build
 from yugong.simulate._kernel.fixed_point import zeros
-from yugong.simulate._kernel.newton import newton_krylov
+from yugong.simulate._kernel.newton import jacobian, newton_krylov, residual
 from yugong.simulate.certify import describe, elasticity_radius
 from yugong.simulate.solving import part_way
 
@@ -63,6 +64,29 @@ def test_certificate_reports_stability_and_other_starts() -> None:
     assert certificate.absolute_radius >= certificate.spectral_radius
     assert certificate.spread < 1e-7
     assert "3" in certificate.text.en
+    assert f"{certificate.spectral_radius:.3f}" in certificate.checks.en
+
+
+def test_a_certificate_without_radii_says_so_and_checks_the_rest() -> None:
+    e = family("migration")
+    result = solve(e, shock(e))
+    quick, full = result.certificate(radii=False), result.certificate()
+    assert np.isnan(quick.spectral_radius)
+    assert "not computed" in quick.checks.en
+    assert (quick.residual, quick.walras, quick.starts, quick.reached) == (
+        full.residual, full.walras, full.starts, full.reached,
+    )  # fmt: skip
+
+
+def test_the_loop_of_derivatives_is_the_jacobian() -> None:
+    e = family("everything")
+    model, x = build(e, shock(e)), jnp.asarray(solve(e, shock(e)).x)
+    held = jacobian(model.blocks, x, model.base, model.lever)
+    h = 1e-6
+    for k in (0, 7, len(x) - 1):
+        along = h * jnp.eye(len(x))[k]
+        ends = [residual(model.blocks, x + s * along, model.base, model.lever) + x + s * along for s in (1, -1)]
+        np.testing.assert_allclose(held[:, k], (ends[0] - ends[1]) / (2 * h), atol=1e-7)
 
 
 def circle(agglomeration: float, congestion: float) -> Economy:

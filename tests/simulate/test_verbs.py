@@ -1,5 +1,6 @@
 """The study's verbs on China's default economy: against direct solves, brute force and identities."""
 
+import inspect
 from dataclasses import replace
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 
 from yugong import study
 from yugong.base.errors import InputError, UnknownNameError
-from yugong.simulate import gradient, solve
-from yugong.simulate._study_paths import yearly
+from yugong.registry import members
+from yugong.registry.terms import explanations, options
+from yugong.simulate import gradient, solve, transition
+from yugong.simulate._study_paths import _dynamics, yearly
 from yugong.simulate.catalogue import CATALOGUE
 from yugong.simulate.objectives import Disparity
 from yugong.simulate.running import base_year
@@ -18,6 +21,7 @@ THREE = {"detail": "three"}
 GRADIENT = 1e-6  # adjoint slopes against fourth-order differences of solves at 1e-12
 SOLVED = 1e-9  # two solves of one scenario, each to 1e-10 in logs
 BUDGET = 1000.0
+RESETTLED = 5e-5  # rebased years spread people over land by that year's earnings, one path by the base year's
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,15 @@ def test_gradients_agree_with_finite_differences(china: study.Study, name: str) 
     assert np.isfinite(found.error[:3]).all()
     assert found.error[:3].max() < GRADIENT
     assert (np.diff(np.abs(found.effect)) <= 1e-18).all(), "ranked by the size of the effect"
+
+
+def test_a_cap_at_its_kink_has_the_slope_of_tightening(china: study.Study) -> None:
+    found = china.simulate.gradients("emissions", levers="carbon_cap", check=1, **THREE)
+    assert found.slope[0] == pytest.approx(1.0, abs=1e-9), "emissions are the cap where it binds"
+    assert found.error[0] < GRADIENT
+    assert found.edge == ("carbon_cap",)
+    assert any("inwards" in note.en for note in found.notes)
+    assert china.simulate.gradients(levers="productivity", check=0, **THREE).edge == ()
 
 
 def test_gradients_through_the_registry_are_those_of_the_model_s_own_levers(china: study.Study, base) -> None:  # type: ignore[no-untyped-def]
@@ -155,6 +168,52 @@ def test_paths_start_from_rest_and_keep_everyone(china: study.Study, base) -> No
     assert len(found.table()) == 20 * 31
     west = [i for i, p in enumerate(found.regions) if p == "620000"]
     assert (np.diff(found.population[:, west[0]])[1:] > 0).all(), "people go on moving to where transfers go"
+
+
+def test_a_path_on_a_growing_baseline_is_the_growing_path_with_the_scenario(china: study.Study, base) -> None:  # type: ignore[no-untyped-def]
+    """Brute force: one path that grows and has the scenario from the first year, beside one that only grows."""
+    rates = ("0.01", "west=0.02")
+    found = china.simulate.path("productivity_plus_1", years=8, productivity_growth=rates)
+    assert found.converged
+    still, motion, _ = _dynamics(base, 8, True, False, 0.95, 1.0, 0.05)
+    west = np.array([member.place.code for member in members("west")])
+    rate = np.where(np.isin(base.economy.regions, west), 0.02, np.where(base.economy.nation, 0.01, 0.0))
+    grown = (1 + rate)[None, :, None] ** np.arange(8)[:, None, None] * np.ones((1, 1, 3))
+    one = np.where(base.economy.nation, 1.01, 1.0)[None, :, None]
+    inside = base.economy.nation
+    for by_year, columns in (
+        (grown, (found.population_baseline, found.real_wage_baseline)),
+        (grown * one, (found.population, found.real_wage)),
+    ):
+        frame = transition(still.economy, motion, by_year={"productivity": by_year}).table()
+        for name, values in zip(("population_change", "real_wage_change"), columns, strict=True):
+            np.testing.assert_allclose(values, frame[name].to_numpy().reshape(8, -1)[:, inside], atol=RESETTLED)
+    assert any("0.02" in note.en for note in found.notes)
+
+
+@pytest.mark.parametrize(("word", "said"), [("west", "cannot read"), ("nowhere=0.02", "nowhere"), ("2", "fractions")])
+def test_growth_that_cannot_be_read_is_said(china: study.Study, word: str, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        china.simulate.path(years=3, productivity_growth=[word])
+    assert said in error.value.render("en")
+
+
+def test_an_unstable_base_year_names_where(china: study.Study) -> None:
+    found = china.simulate.transition_speed(capital=True)
+    assert found.converged
+    assert found.eigenvalues[0] > 1.01
+    assert found.leading[0].en == "Xizang"
+    assert found.leading[1] > 0.8
+    assert any("no stable steady state" in note.en and "Xizang" in note.en for note in found.notes)
+
+
+def test_every_verb_and_option_has_words_in_both_languages() -> None:
+    words = options()
+    assert {v for room, v in explanations() if room == "simulate"} == {v.id for v in CATALOGUE.verbs()}
+    for verb in CATALOGUE.verbs():
+        for name in list(inspect.signature(verb.function()).parameters)[1:]:
+            assert words[name].zh, f"{verb.id} --{name}"
+            assert words[name].en
 
 
 def test_half_lives_are_those_of_the_transition_matrix(china: study.Study) -> None:

@@ -40,6 +40,20 @@ def filled(path: Path, rows: dict[int, dict[str, object]], form: Form = FORM) ->
     return path
 
 
+def test_a_long_list_of_choices_is_a_list_still(tmp_path: Path) -> None:
+    # typed into the validation itself, a list may not exceed 255 characters
+    choices = tuple((f"c{k}", Text(f"第 {k} 种补偿方式", f"form {k} of compensation")) for k in range(60))
+    form = Form(
+        "many",
+        Text("多选项", "Many"),
+        (Field("a", Text("甲", "A")), Field("kind", Text("类型", "Kind"), "choice", choices=choices)),
+    )
+    book = openpyxl.load_workbook(write_template(tmp_path / "t.xlsx", (form,)))
+    rule = book.worksheets[0].data_validations.dataValidation[0]
+    sheet, cells = rule.formula1.split("!")
+    assert [row[0].value for row in book[sheet][cells.replace("$", "")]] == [t.in_() for _, t in choices]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_filled_template_is_read_back_in_either_language(tmp_path: Path, lang: Lang) -> None:
     set_language(lang)
@@ -50,7 +64,7 @@ def test_a_filled_template_is_read_back_in_either_language(tmp_path: Path, lang:
     book = openpyxl.load_workbook(path)
     places = [c.value for c in book.worksheets[0]["A"][1:]]
     assert len(places) == len(studies.china().places)
-    assert len(book.worksheets) == 2  # the table and how to fill it in
+    assert [page.sheet_state for page in book] == ["visible", "visible", "hidden"]  # table, how to fill in, choices
     blank = {r: {"place": None} for r in range(5, 33)}
     values = {
         "amount": 12.5,

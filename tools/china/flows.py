@@ -70,7 +70,10 @@ def capital_distance(data: Folder) -> pd.DataFrame:
 
     seats = [place(c) for c in ORDER]
     lon, lat = (np.radians([getattr(s, axis) for s in seats]) for axis in ("lon", "lat"))
-    half = np.sin((lat[:, None] - lat) / 2) ** 2 + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    half = (
+        np.sin((lat[:, None] - lat) / 2) ** 2
+        + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+    )
     km = 2 * EARTH_RADIUS * np.arcsin(np.sqrt(half))
     return _melt(pd.DataFrame(km.round(3), ORDER, ORDER), diagonal=False)
 

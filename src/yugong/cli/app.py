@@ -66,7 +66,7 @@ def _show_version(value: bool) -> None:
 
 def build() -> typer.Typer:
     """Return the whole command with all its verbs."""
-    from yugong.cli import design, diagnose, registry, report, review, serve, simulate, study
+    from yugong.cli import design, diagnose, evaluate, monitor, registry, report, review, serve, simulate, study
 
     app = group(
         Text(
@@ -97,6 +97,8 @@ def build() -> typer.Typer:
     diagnose.add(app)
     simulate.add(app)
     design.add(app)
+    evaluate.add(app)
     review.add(app)
+    monitor.add(app)
     serve.add(app)
     return app

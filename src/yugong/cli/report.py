@@ -16,7 +16,8 @@ def add(app: typer.Typer) -> None:
     app.command(
         "report",
         help=Text(
-            "报告：写出 index.html、tables.xlsx 和 manifest.json", "write index.html, tables.xlsx and manifest.json"
+            "报告：写出 index.html、tables.xlsx 和 manifest.json，也可写 DOCX 与 PDF",
+            "write index.html, tables.xlsx and manifest.json; DOCX and PDF too when asked",
         ).in_(),
     )(report)
 
@@ -41,12 +42,23 @@ def report(
         typer.Option(
             help=Text(
                 "另加的章，用逗号分开：space 空间、dynamics 动态、markets 市场、structure 结构、growth 增长、"
-                "efficiency 效率、whatif 如果这样做会怎样；all 为全部",
+                "efficiency 效率、whatif 如果这样做会怎样、design 应当怎么做、evaluation 政策做成了什么、allowed 是否合规；all 为全部",
                 "further chapters, with commas between: space, dynamics, markets, structure, growth, efficiency, "
-                "whatif (what would happen if); all for every one",
+                "whatif (what would happen if), design, evaluation (what did it do), allowed; all for every one",
             ).in_()
         ),
     ] = "",
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help=Text(
+                "写哪些格式，用逗号分开：html、xlsx、docx、pdf；all 为全部。docx、pdf 需要一种中文字体",
+                "the forms to write, with commas between: html, xlsx, docx, pdf; all for every one. "
+                "docx and pdf need a Chinese font",
+            ).in_(),
+        ),
+    ] = "html,xlsx",
 ) -> None:
     """Diagnose a study and write its report."""
     started = time.perf_counter()
@@ -54,24 +66,39 @@ def report(
         progress(0, 1, Text("读入研究", "reading the study"))
         from yugong import study
         from yugong.report import build, summary, write_report
+        from yugong.report.write import FILES, require
 
         chosen = _listed(modules)
+        forms = _forms(formats)
+        require(forms)
         document = build(study.read(path), region, year, progress, seed, draws, chosen)
-        written = write_report(document, out, language(), progress, started)
-    for line in summary(document, written.folder):
+        written = write_report(document, out, language(), progress, started, forms)
+    for line in summary(document, written.folder, [FILES[form] for form in forms]):
         typer.echo(line.in_())
 
 
 def _listed(modules: str) -> tuple[str, ...]:
-    """Return the names between commas, located in an error when one of them is unknown."""
-    from yugong.base.errors import InputError, Problem, UnknownNameError
+    """Return the names of modules between commas, located in an error when one of them is unknown."""
     from yugong.report.assemble import module_names
 
-    names = [name.strip() for name in modules.replace("，", ",").replace("、", ",").split(",")]
+    return _known(module_names, modules, "--modules")
+
+
+def _forms(formats: str) -> tuple[str, ...]:
+    """Return the names of formats between commas, located in an error when one of them is unknown."""
+    from yugong.report.write import format_names
+
+    return _known(format_names, formats, "--format")
+
+
+def _known(read: Callable[[list[str]], tuple[str, ...]], given: str, option: str) -> tuple[str, ...]:
+    from yugong.base.errors import InputError, Problem, UnknownNameError
+
+    names = [name.strip() for name in given.replace("，", ",").replace("、", ",").split(",")]
     try:
-        return module_names([name for name in names if name])
+        return read([name for name in names if name])
     except UnknownNameError as error:
-        raise InputError([Problem(error.text, file="--modules")]) from None
+        raise InputError([Problem(error.text, file=option)]) from None
 
 
 @contextmanager

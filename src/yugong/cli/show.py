@@ -1,5 +1,6 @@
 """Tables on the screen and in files, the same for every verb."""
 
+from math import isinf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,11 @@ def _print(frame: "pd.DataFrame") -> None:
 def _cell(value: object) -> str:
     if value is None or value != value:  # NaN is the one value unequal to itself
         return "—"
+    if value is True or value is False:
+        return (Text("是", "yes") if value else Text("否", "no")).in_()
     if isinstance(value, float):
+        if isinf(value):
+            return "∞" if value > 0 else "−∞"
         if value == int(value) and abs(value) < 1e15:
             return str(int(value))
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.1f}"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 VIEWS = ("nation", "group", "region", "sector", "trade", "migration", "balances", "channels", "decomposition",
          "levels", "disparity")  # fmt: skip
 
+CERTIFICATES = ("quick", "full", "none")
+
 
 class _RunByDefault(TyperGroup):
     """`simulate STUDY …` is `simulate run STUDY …`, and `simulate STUDY VERB …` is `simulate verb STUDY VERB …`."""
@@ -91,6 +93,15 @@ def run(
         ),
     ] = False,
     seed: Annotated[int, typer.Option(help=Text("随机种子", "random seed").in_())] = 0,
+    certificate: Annotated[
+        str,
+        typer.Option(
+            help=Text(
+                "证书：quick 查残差、收支与其他起点，full 再算谱半径，none 不查",
+                "certificate: quick checks residuals, accounts and other starts, full adds spectral radii, none skips it",
+            ).in_()
+        ),
+    ] = "quick",
     format_: Format = "table",
     out: Out = None,
 ) -> None:
@@ -100,11 +111,15 @@ def run(
     if by and by not in VIEWS:
         views = ", ".join(VIEWS)
         raise YugongError(Text(f"--by 只能是 {views}", f"--by must be one of {views}"))
+    if certificate not in CERTIFICATES:
+        known = ", ".join(CERTIFICATES)
+        raise YugongError(Text(f"--certificate 只能是 {known}", f"--certificate must be one of {known}"))
     s = study.read(path)
     result: Simulation = s.simulate(
-        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed, trade_errors=trade_errors
-    )
-    wanted = [by] if by else ["nation", "group", "disparity"]
+        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed,
+        trade_errors=trade_errors, certificate=certificate != "none", radii=certificate == "full",
+    )  # fmt: skip
+    wanted = [by] if by else ["nation", "group", "region", "disparity"]
     for view in wanted:
         frame = disparity(result) if view == "disparity" else result.table(view)  # type: ignore[arg-type]
         if len(wanted) > 1 and format_ == "table":
@@ -115,8 +130,11 @@ def run(
             out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"),
         )
     typer.echo(result.label.in_(), err=True)
-    for one, certificate in zip(result.results, result.certificates, strict=False):
-        typer.echo(f"{one.status.text.in_()} {certificate.text.in_()}", err=True)
+    for i, one in enumerate(result.results):
+        said = [one.status.text]
+        if result.certificates:
+            said += [result.certificates[i].checks, result.certificates[i].text]
+        typer.echo(Text("；".join(t.zh for t in said), "; ".join(t.en for t in said)).in_(), err=True)
     for band in result.bands:
         typer.echo(band.text.in_(), err=True)
     method_note(result.method)
@@ -151,29 +169,30 @@ def _worded(frame: "pd.DataFrame") -> "pd.DataFrame":
 TITLES = {
     "nation": Text("全国", "Nation"),
     "group": Text("分组", "By group"),
+    "region": Text("分地区", "By region"),
     "disparity": Text("差距：情景前后", "Disparity before and after"),
 }
 
 
 def disparity(result: "Simulation") -> "pd.DataFrame":
-    """Return the Gini and Theil of output and real income per head, weighted by people, before and after."""
+    """Return the Gini and Theil of output and real income per head, weighted by people, before and after.
+
+    With draws, the change has its band.
+    """
     import pandas as pd
 
-    from yugong.diagnose import gini, theil
+    from yugong.report.simulated import disparity as measured
+    from yugong.simulate.bands import add_bands
+    from yugong.simulate.simulation import LEVEL
 
-    levels = result.table("levels")
-    rows = []
-    for scenario, part in levels.groupby("scenario", sort=False):
-        heads = {when: part[f"population_{when}"].to_numpy() for when in ("base", "new")}
-        measured = {
-            "grp_per_head": {when: part[f"grp_{when}"].to_numpy() / heads[when] for when in heads},
-            "real_income": {when: part[f"real_income_per_head_{when}"].to_numpy() for when in heads},
-        }
-        for variable, values in measured.items():
-            for statistic, measure in (("gini", gini), ("theil_T", theil)):
-                before, after = (float(measure(values[when], heads[when])) for when in ("base", "new"))
-                rows.append((scenario, variable, statistic, before, after, after - before))
-    return pd.DataFrame(rows, columns=["scenario", "variable", "statistic", "before", "after", "change"])
+    frame = measured(result.table("levels"))
+    if not result.bands:
+        return frame
+    parts = []
+    for i, scenario in enumerate(result.scenarios):
+        own = frame[frame["scenario"] == scenario.id].reset_index(drop=True)
+        parts.append(add_bands(own, map(measured, result.draws("levels", i)), ("change",), LEVEL))
+    return pd.concat(parts, ignore_index=True)
 
 
 def presets(format_: Format = "table", out: Out = None) -> None:

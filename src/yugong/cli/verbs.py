@@ -99,8 +99,11 @@ def run(
             continue
         if len(names) > 1:
             typer.echo(f"\n{verb.title.in_()}")
-        emit(named(result.table() if hasattr(result, "table") else result, s), format_)
-        for note in getattr(result, "notes", ()):
+        if format_ == "table" and hasattr(result, "lines"):
+            typer.echo("\n".join(line.in_() for line in result.lines()))
+        else:
+            emit(named(result.table() if hasattr(result, "table") else result, s), format_)
+        for note in (*_balances(result), *getattr(result, "notes", ())):
             typer.echo(f"  {note.in_()}", err=True)
         method_note(getattr(result, "method", None), getattr(result, "provenance", None))
         _left_out(getattr(result, "provenance", None))
@@ -119,7 +122,27 @@ def _template(chosen: list[Any], path: Path, s: Any) -> None:
             [Problem(Text(f"{listed} 不读用户表，没有模板", f"{listed} reads no user table: no template"))]
         )
     write_template(path, forms, s)
-    typer.echo(Text(f"已写入 {path}；填好后用 --file 读入", f"wrote {path}; fill it in and read it with --file").in_())
+    reads = [f"--{n}" for n in ("readings", "file") if any(n in _options(verb.function()) for verb in chosen)]
+    zh, en = "、".join(reads), " or ".join(reads)
+    typer.echo(Text(f"已写入 {path}；填好后用 {zh} 读入", f"wrote {path}; fill it in and read it with {en}").in_())
+
+
+def _options(function: Any) -> list[str]:
+    """The names of the options that a verb takes."""
+    import inspect
+
+    return list(inspect.signature(function).parameters)[1:]
+
+
+def _balances(result: Any) -> list[Text]:
+    """The balance lines of the calculations behind a result, each with its residual."""
+    sheets = getattr(result, "sheets", ())
+    several = len(sheets) > 1
+    return [
+        Text(f"{line.said.zh}（{sheet.title.zh}）", f"{line.said.en} ({sheet.title.en})") if several else line.said
+        for sheet in sheets
+        for line in sheet.balances
+    ]
 
 
 def _save(results: dict[str, Any], out: Any, s: Any, asked: dict[str, dict[str, str]]) -> None:
@@ -181,7 +204,7 @@ def described(method: Any) -> None:
         default = Text("必填", "required").in_() if parameter.default is parameter.empty else str(parameter.default)
         listed = f"  [{', '.join(choices)}]" if choices else ""
         meaning = f"  {words[name].in_()}" if name in words else ""
-        typer.echo(f"    --{name.replace('_', '-'):<18} {default}{listed}{meaning}")
+        typer.echo(f"    --{_shown(name):<18} {default}{listed}{meaning}")
 
 
 def split(words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -229,7 +252,10 @@ def arguments(function: Any, given: dict[str, str], several: bool = False) -> di
                 )
         elif parameter.default is parameter.empty:
             problems.append(
-                Problem(Text(f"需要 --{name}", f"--{name} is needed"), Text(f"加上 --{name} 值", f"add --{name} VALUE"))
+                Problem(
+                    Text(f"需要 --{_shown(name)}", f"--{_shown(name)} is needed"),
+                    Text(f"加上 --{_shown(name)} 值", f"add --{_shown(name)} VALUE"),
+                )
             )
     if problems:
         raise InputError(problems)
@@ -258,6 +284,11 @@ def _read(text: str, annotation: str, default: Any) -> Any:
     return text
 
 
+def _shown(option: str) -> str:
+    """An option as it is typed."""
+    return option.replace("_", "-")
+
+
 def _choices(annotation: Any) -> list[str]:
     """The words a Literal (or Literal | None) allows, none for other types."""
     from typing import Literal, get_args, get_origin
@@ -269,17 +300,11 @@ def _choices(annotation: Any) -> list[str]:
 
 
 def _unknown(key: str, chosen: list[Any]) -> Problem:
-    import inspect
-
-    known = dict.fromkeys(
-        f"--{name}"
-        for m in chosen
-        for name in list(inspect.signature(m.function()).parameters)[1:]
-        if name != "options"
-    )
+    known = dict.fromkeys(f"--{_shown(name)}" for m in chosen for name in _options(m.function()) if name != "options")
     listed = " ".join(known)
     return Problem(
-        Text(f"没有选项 --{key}", f"there is no option --{key}"), Text(f"可用：{listed}", f"there are: {listed}")
+        Text(f"没有选项 --{_shown(key)}", f"there is no option --{_shown(key)}"),
+        Text(f"可用：{listed}", f"there are: {listed}"),
     )
 
 
@@ -315,8 +340,7 @@ def named(frame: Any, s: Any) -> Any:
 
 
 def labels(s: Any) -> dict[str, Text]:
-    """Return the words behind ids in text columns: places, groups, and the labels of the study's tables."""
-    from yugong.registry import groups
+    """Return the words behind ids in text columns of results."""
+    from yugong.report.labels import labels as words
 
-    found = {key[1]: text for table in s.tables.values() for key, text in table.labels.items()}
-    return found | {g.id: g.name for g in groups()} | {v.id: v.title for v in s.variables.values()} | dict(s.names)
+    return words(s)

@@ -9,8 +9,8 @@ import numpy as np
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
-from yugong.base.text import Text
-from yugong.design.sheet import CERTAINTY, Column, Sheet, Step
+from yugong.base.text import Lang, Text
+from yugong.design.sheet import CERTAINTY, Column, Sheet, Step, figure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,10 @@ class Trace:
         title = self.sheet.title
         return Text(f"{self.name.zh}：{title.zh}", f"{self.name.en}: {title.en}"), *self.sheet.notes
 
+    def lines(self) -> tuple[Text, ...]:
+        """Return the steps as a person reads them on a screen: the figure, then its formula, numbers and basis."""
+        return tuple(_read(s) for s in self.steps)
+
     def table(self) -> "pd.DataFrame":
         """Return one row a step: what, by which formula, with which numbers, giving what, on which basis."""
         import pandas as pd
@@ -72,6 +76,18 @@ class Trace:
         frame = pd.DataFrame(rows, columns=list(TRACE_TITLES))
         frame.attrs["titles"] = TRACE_TITLES
         return frame
+
+
+def _read(step: Step) -> Text:
+    def said(lang: Lang) -> str:
+        unit, mark = step.unit.in_(lang), CERTAINTY[step.certainty].in_(lang)
+        basis = ("；" if lang == "zh" else "; ").join(part for part in (step.source.in_(lang), mark) if part)
+        below = [f"= {words}" for words in (step.formula.in_(lang), step.numbers.in_(lang)) if words]
+        below += [f"[{basis}]"] if basis else []
+        head = f"{step.title.in_(lang)} = {figure(step.value)}{f' {unit}' if unit else ''}"
+        return "".join([head, *(f"\n    {line}" for line in below)])
+
+    return Text(said("zh"), said("en"))
 
 
 def traced(sheet: Sheet, study: "Study", place: str, of: str | None = None) -> Trace:

@@ -27,7 +27,7 @@ FORMS = {"compensation": (READINGS, DRAFT), "compensation_ledger": (READINGS,), 
 
 def compensation(
     study: "Study",
-    agreement: str,
+    agreement: str | None = None,
     year: int | None = None,
     readings: str | None = None,
     file: str | None = None,
@@ -36,7 +36,8 @@ def compensation(
 ) -> Sheet | Trace:
     """Return the settlement of a horizontal compensation agreement for one year: who pays whom, 万元.
 
-    agreement: an id of the registry's agreements, or "own" for a draft in `file` alone. readings: a table of section
+    agreement: an id of the registry's agreements, or "own" for a draft in `file` alone; without one the ids are
+    listed. readings: a table of section
     readings (--template gives one). file: a draft agreement (.toml or the form) whose terms replace or complete the
     agreement's. unverified: also use figures still to be checked. trace: a party, whose amount is then explained.
     Raises InputError naming every term and reading that is missing.
@@ -77,8 +78,18 @@ def agreement_check(study: "Study", file: str) -> Checked:
     return check(read_draft(file))
 
 
-def _agreement(id: str) -> Agreement:
+def _agreement(id: str | None) -> Agreement:
     known = {a.id: a for a in registry.agreements()}
+    if id is None:
+        what = Text("没有说明是哪一个协议", "which agreement is not said")
+        listed = (
+            "；".join(f"{k} {a.river.zh}" for k, a in known.items()),
+            "; ".join(f"{k} {a.river.en}" for k, a in known.items()),
+        )
+        do = Text(
+            f"加上 --agreement：{listed[0]}；{OWN} 自拟协议", f"add --agreement: {listed[1]}; {OWN} a draft of your own"
+        )
+        raise InputError([Problem(what, do)])
     if id not in known:
         near = [k for k, a in known.items() if id in (a.river.zh, a.river.en) or id.lower() in k]
         raise UnknownNameError(Text("协议", "agreement"), id, near or [*known, OWN])

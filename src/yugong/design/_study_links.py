@@ -66,12 +66,12 @@ class _Loaded:
 
     @property
     def label(self) -> list[str]:
-        """Each link as A–B."""
-        names = self.base.names
-        at = self.base.economy.regions
+        """Each link as A–B, with its mode where a network has several."""
+        names, at, net = self.base.names, self.base.economy.regions, self.network
+        several = len(set(net.mode)) > 1
         return [
-            f"{names[at[i]].in_()}–{names[at[j]].in_()}"
-            for i, j in zip(self.network.start, self.network.end, strict=True)
+            f"{names[at[i]].in_()}–{names[at[j]].in_()}{f' ({mode})' if several and mode else ''}"
+            for i, j, mode in zip(net.start, net.end, net.mode, strict=True)
         ]
 
     def trade_cost(self, change: Numbers) -> Numbers:
@@ -226,7 +226,7 @@ def best_links(
         built[k] = 1 - net.faster[k]
         rows.append((label[k], net.price[k], step, gain, budget - left))
     income = _national_income(net.base)
-    frame = pd.DataFrame(rows, columns=["transport_link", "cost", "step_gain", "national_gain", "cost_so_far"])
+    frame = pd.DataFrame(rows, columns=["transport_link", "link_cost", "step_gain", "national_gain", "cost_so_far"])
     frame = frame.assign(gain_yuan=frame["step_gain"] * income)
     exact, notes = _exact(net, pool, budget, label, gain) if len(pool) <= MOST_EXACT else (None, ())
     given = Text(
@@ -283,7 +283,7 @@ class Access:
     def table(self) -> pd.DataFrame:
         """Return one row a place: market access, and relative to the mean."""
         frame = pd.DataFrame(
-            {"place": self.places, "market_access": self.values, "relative": self.values / self.values.mean()}
+            {"place": self.places, "market_access": self.values, "relative_access": self.values / self.values.mean()}
         )
         return frame.sort_values("market_access", ascending=False, ignore_index=True)
 

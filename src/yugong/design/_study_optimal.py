@@ -226,6 +226,11 @@ def optimal_transfers(
     unless given. The formula's division of the same pot stands beside; where the model has no solution under it, its
     welfare is missing. A local optimum of a modelled economy.
     """
+    if aversion < 0:
+        what = Text(f"不平等厌恶 {aversion:g} 不能小于零", f"aversion {aversion:g} cannot be below zero")
+        raise InputError(
+            [Problem(what, Text("0 只看平均，越大越看重低处", "0 counts the mean alone, more the poor more"))]
+        )
     p = _problem(study, year, to, floors, floor, max_change, weight_difficulty, detail, aversion=aversion)
     look = p.look(Living(aversion))
     found = allocate(look, p.paid, p.low, p.high)

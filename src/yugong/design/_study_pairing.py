@@ -12,8 +12,12 @@ from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.design._common import Trace, origin, rows_of, traced
+from yugong.design._desk_inputs import user_file
 from yugong.design.pairing import Pairing, blocking_pairs, stable, transport
+from yugong.design.pairing.sheets import Assumed, Given, pair_sheets
 from yugong.design.pairing.sources import PAIRING_CARD, TRANSFUSION_CARD
+from yugong.design.sheet import Sheet
 from yugong.study.form import Field, Form, read_form
 
 if TYPE_CHECKING:
@@ -53,6 +57,7 @@ class PairingPlan:
     present: np.ndarray[Any, np.dtype[np.bool_]]  # (M, N) a pair in force
     method: MethodCard
     notes: tuple[Text, ...]
+    sheets: tuple[Sheet, ...]  # of givers, of receivers
     provenance: Provenance | None = None
 
     def table(self) -> pd.DataFrame:
@@ -78,14 +83,15 @@ def pairing(
     year: int | None = None,
     complement: float = 0.5,
     most_givers: int | None = 2,
+    trace: str | None = None,
     file: str | None = None,
-) -> PairingPlan:
+) -> PairingPlan | Trace:
     """Return who should help whom and with how much, beside the pairs in force of one programme.
 
     Givers and receivers are those of the registry's pairs of `kind` on a date (places inside a province count as the
     province), or come with capacities and needs from `file`. Fit = `complement` × industrial complementarity
     + (1 − complement) × nearness, each as a percentile. The worst-served receiver comes first, then fit.
-    InputError when there are no pairs or figures.
+    `trace`: a giver or a receiver, whose amount is then explained. InputError when there are no pairs or figures.
     """
     pairs = [p for p in registry.pairs(kind, on=on) if p.giver is not None]
     known = {(str(p.giver.code), _home(study, p.receiver.code)) for p in pairs if p.giver is not None}
@@ -94,9 +100,9 @@ def pairing(
         frame = read_form(file, PAIRING_FORM, study).set_index("place")
         capacity, need = (frame[c].astype(float).dropna() for c in ("capacity", "need"))
         capacity, need = capacity[capacity > 0], need[need > 0]
-        provenance = None
+        provenance, basis = None, None
     else:
-        capacity, need, provenance = _assumed(study, known, rate, year)
+        capacity, need, provenance, basis = _assumed(study, known, rate, year)
     if not len(capacity) or not len(need):
         what = Text("没有出资方或受援方", "there are no givers or no receivers")
         raise InputError([Problem(what, Text("换一类结对，或用 --file 给出", "choose another kind, or give a file"))])
@@ -104,8 +110,17 @@ def pairing(
     fit, missing = _fit(study, givers, receivers, complement)
     plan = transport(fit, capacity.to_numpy(), need.to_numpy(), most_givers)
     present = np.array([[(g, r) in known for r in receivers] for g in givers])
+    behind = pair_sheets(
+        rows_of(study, givers), rows_of(study, receivers), plan.amount,
+        basis or Given(np.asarray(capacity, np.float64), np.asarray(need, np.float64), user_file(str(file))), PAIRING_CARD, provenance,
+    )  # fmt: skip
+    if trace is not None:
+        gives = study.place(trace) in givers
+        return traced(behind[0], study, trace, "left") if gives else traced(behind[1], study, trace, "met")
     said = [*(() if file is not None else (GIVEN,)), *_beside(fit, plan, present), *missing]
-    return PairingPlan(tuple(givers), tuple(receivers), plan, fit, present, PAIRING_CARD, tuple(said), provenance)
+    return PairingPlan(
+        tuple(givers), tuple(receivers), plan, fit, present, PAIRING_CARD, tuple(said), behind, provenance
+    )
 
 
 def _home(study: "Study", code: str) -> str:
@@ -114,8 +129,8 @@ def _home(study: "Study", code: str) -> str:
 
 def _assumed(
     study: "Study", known: set[tuple[str, str]], rate: float, year: int | None
-) -> tuple["pd.Series[float]", "pd.Series[float]", Provenance]:
-    """Capacities from budget revenue, needs from the shortfall of income, of the same total."""
+) -> tuple["pd.Series[float]", "pd.Series[float]", Provenance, Assumed]:
+    """Capacities from budget revenue, needs from the shortfall of income, of the same total; and what they rest on."""
     revenue, income, people = (study.panel(v) for v in ("budget_revenue", "income_per_head", "population"))
     full = [y for y in study.years if all(p[y].notna().all() for p in (revenue, income, people))]
     if year is None and not full:
@@ -129,7 +144,13 @@ def _assumed(
     shortfall = shortfall[shortfall > 0]
     need = shortfall / shortfall.sum() * capacity.sum()
     source = study.provenance(("budget_revenue", "income_per_head", "population"), year=when, rate=rate)
-    return capacity, need, source
+    on = list(need.index)
+    basis = Assumed(
+        rate, revenue.loc[givers, when].to_numpy(float), income.loc[on, when].to_numpy(float),
+        people.loc[on, when].to_numpy(float), mean,
+        (origin(study, "budget_revenue", when), origin(study, "income_per_head", when), origin(study, "population", when)),
+    )  # fmt: skip
+    return capacity, need, source, basis
 
 
 def _fit(
@@ -179,9 +200,9 @@ def _beside(fit: Any, plan: Pairing, present: Any) -> list[Text]:
         best = blocking_pairs(stable(fit, fit), fit, fit)
         said.append(
             Text(
-                f"只取每个出资方最匹配的一对看稳定性：现有结对有 {len(blocks)} 对双方都愿意改配，稳定匹配为 {len(best)} 对",
-                f"taking each giver's best pair: {len(blocks)} pairs would both rather be matched with each other than "
-                f"stay; in the stable matching {len(best)}",
+                f"稳定性（每个出资方只取最匹配的一对）：现有结对中有 {len(blocks)} 对支援方与受援方都更愿意改配给对方；稳定匹配中有 {len(best)} 对",
+                f"stability, taking each giver's best pair: beside the pairs in force {len(blocks)} givers and receivers "
+                f"would both rather have each other; beside the stable matching {len(best)}",
             )
         )
     return said
@@ -224,6 +245,8 @@ def transfusion(
     from yugong.simulate import Scenario, Setting, resolve, solve
     from yugong.simulate.running import base_year
 
+    if not amount > 0:
+        raise InputError([Problem(Text(f"金额 {amount:g} 应大于零", f"the amount {amount:g} must be above zero"))])
     base = base_year(study, None, detail, None)
     e = base.economy
     inside: set[str] = set()

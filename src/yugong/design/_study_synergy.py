@@ -145,11 +145,9 @@ def synergy(
     welfare), and of each region's real income. InputError for a strategy given twice, or combinations that cannot be
     resolved together; combinations that do not converge are named.
     """
-    from yugong.simulate.running import base_year, scenario_of
+    from yugong.simulate.running import base_year
 
-    chosen = [scenario_of(s) for s in strategies]
-    if len({s.id for s in chosen}) < len(chosen):
-        raise InputError([Problem(Text("同一战略给了两次", "a strategy is given twice"))])
+    chosen = _chosen(strategies)
     base = base_year(study, None, detail, None)
     found = solved(base, chosen, draws, seed)
     inside = np.flatnonzero(base.economy.nation)
@@ -168,6 +166,16 @@ def synergy(
         (base.label, *overlap_note(chosen)),
         selected(base.provenance, strategies=chosen_ids, draws=draws, seed=seed),
     )
+
+
+def _chosen(strategies: Sequence[str]) -> "list[Scenario]":
+    """The strategies' scenarios; InputError for one given twice."""
+    from yugong.simulate.running import scenario_of
+
+    found = [scenario_of(s) for s in strategies]
+    if len({s.id for s in found}) < len(found):
+        raise InputError([Problem(Text("同一战略给了两次", "a strategy is given twice"))])
+    return found
 
 
 def solved(base: "Calibration", scenarios: Sequence["Scenario"], draws: int, seed: int) -> "Batch":
@@ -230,61 +238,76 @@ IN_FORCE, PARTLY = 1.0, 0.5  # a place that belongs in part counts half in the o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlay:
-    """Which strategies cover which places in a year: `covers` (places, strategies), 1 wholly, 0.5 in part."""
+    """Which strategies cover which places by year: `covers` (years, places, strategies), 1 wholly, 0.5 in part."""
 
     places: tuple[str, ...]
     strategies: tuple[tuple[str, Text], ...]
-    year: int
+    years: tuple[int, ...]
     covers: Numbers
     method: MethodCard
     notes: tuple[Text, ...] = ()
     names: Mapping[str, Text] = field(default_factory=dict)  # place -> words
 
     def table(self) -> pd.DataFrame:
-        """Return one row a place: how many strategies cover it wholly and in part, and which."""
+        """Return one row a year and place, the most covered first: how many wholly and in part, and which."""
         names = np.array([title.in_() for _, title in self.strategies], dtype=object)
         joined = Text("、", ", ").in_()
-        frame = pd.DataFrame(
-            {
-                "place": self.places,
-                "year": self.year,
-                "wholly": (self.covers == IN_FORCE).sum(1),
-                "partly": (self.covers == PARTLY).sum(1),
-                "listed": [joined.join(names[row > 0]) for row in self.covers],
-            }
-        )
-        return frame.sort_values(["wholly", "partly"], ascending=False, kind="stable", ignore_index=True)
+        frames = [
+            pd.DataFrame(
+                {
+                    "place": self.places,
+                    "year": year,
+                    "wholly": (covers == IN_FORCE).sum(1),
+                    "partly": (covers == PARTLY).sum(1),
+                    "listed": [joined.join(names[row > 0]) for row in covers],
+                }
+            ).sort_values(["wholly", "partly"], ascending=False, kind="stable")
+            for year, covers in zip(self.years, self.covers, strict=True)
+        ]
+        return pd.concat(frames, ignore_index=True)
 
 
 def overlay(
-    study: "Study", year: int | None = None, family: str | None = None, level: Literal["place", "all"] = "place"
+    study: "Study",
+    years: Sequence[int] | None = None,
+    family: str | None = None,
+    level: Literal["place", "all"] = "all",
 ) -> Overlay:
-    """Return how many national strategies cover each place at the end of a year (叠加), from the registry's scopes.
+    """Return how many national strategies cover each place at the end of each year (叠加), from the registry's scopes.
 
-    `family` narrows to one family of strategies; with level="all" strategies that cover places inside (cities,
-    counties) count as in part. Strategies without a fixed scope are left out and named in the notes.
+    `years`: the study's last one unless given. `family` narrows to one family of strategies. Strategies that cover
+    places inside (cities, counties) count as in part; with level="place" they do not count. Strategies without a fixed
+    scope are left out and named in the notes.
     """
-    when = max(study.years) if year is None else year
-    day = f"{when}-12-31"
-    known = registry.strategies(family, on=day)
-    scoped = [s for s in known if s.scope is not None]
-    covers = np.zeros((len(study.places), len(scoped)))
-    at = {code: i for i, code in enumerate(study.places)}
-    for j, strategy in enumerate(scoped):
-        for member in registry.members(str(strategy.scope), on=day):
-            code = member.place.code
-            inside = code not in at and level == "all"
-            home = code[:2] + "0000" if inside else code
-            if home in at:
-                full = IN_FORCE if member.extent == "whole" and not inside else PARTLY
-                covers[at[home], j] = max(covers[at[home], j], full)
-    left = [s.name for s in known if s.scope is None]
+    when = (max(study.years),) if years is None else tuple(years)
+    known = {year: registry.strategies(family, on=f"{year}-12-31") for year in when}
+    scoped = list(dict.fromkeys((s.id, s.name, str(s.scope)) for found in known.values() for s in found if s.scope))
+    column = {id_: j for j, (id_, _, _) in enumerate(scoped)}
+    covers = np.zeros((len(when), len(study.places), len(scoped)))
+    for k, year in enumerate(when):
+        for strategy in known[year]:
+            if strategy.scope is not None:
+                covers[k, :, column[strategy.id]] = _covered(study.places, strategy.scope, f"{year}-12-31", level)
+    left = list(dict.fromkeys(s.name for found in known.values() for s in found if s.scope is None))
     notes: tuple[Text, ...] = ()
     if left:
         zh, en = "、".join(n.zh for n in left), ", ".join(n.en for n in left)
         notes = (Text(f"没有固定范围、未计入：{zh}", f"without a fixed scope, not counted: {en}"),)
-    titles = tuple((s.id, s.name) for s in scoped)
-    return Overlay(study.places, titles, when, covers, OVERLAY_CARD, notes, study.names)
+    return Overlay(study.places, tuple((i, n) for i, n, _ in scoped), when, covers, OVERLAY_CARD, notes, study.names)
+
+
+def _covered(places: Sequence[str], scope: str, day: str, level: str) -> Numbers:
+    """How far a scope covers each place on a day: wholly, in part, or not."""
+    at = {code: i for i, code in enumerate(places)}
+    found = np.zeros(len(places))
+    for member in registry.members(scope, on=day):
+        code = member.place.code
+        inside = code not in at and level == "all"
+        home = code[:2] + "0000" if inside else code
+        if home in at:
+            full = IN_FORCE if member.extent == "whole" and not inside else PARTLY
+            found[at[home]] = max(found[at[home]], full)
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -335,9 +358,9 @@ def conflicts(
     Effects are relative changes (of the Theil index: its absolute fall), signed so that plus is towards the target.
     """
     from yugong.simulate import resolve, solve
-    from yugong.simulate.running import base_year, scenario_of
+    from yugong.simulate.running import base_year
 
-    chosen = [scenario_of(s) for s in strategies]
+    chosen = _chosen(strategies)
     base = base_year(study, None, detail, None)
     west = {str(k): str(v) for k, v in study.grouping("plates").items()}
     rows = [_effects(solve(base.economy, resolve(s, base), raise_on_failure=True), west) for s in chosen]

@@ -30,6 +30,11 @@ NOT_ELIGIBLE = Text(
     "标准收入不低于标准支出，公式为零", "standard revenue covers standard expenditure: the formula gives nothing"
 )
 BOUNDS = {"cap": Text("触及封顶", "held by the cap"), "floor": Text("触及保底", "held by the floor"), "": NONE}
+WHOLE_POT = Text(
+    "总额是当年全部中央对地方转移支付；只分均衡性转移支付时用 --pot 给出其总额（亿元，如 2026 年预算 28340）",
+    "the pot is all central transfers of the year; for the equalisation transfer alone give its total with --pot "
+    "(100 million yuan, e.g. 28340 in the budget of 2026)",
+)
 FORMS: Mapping[str, tuple[Form, ...]] = {"transfers": (FORM,)}
 
 
@@ -164,6 +169,7 @@ def transfers(
     gained, lost = int((amounts > reference).sum()), int((amounts < reference).sum())
     notes = (
         *done.notes,
+        *(() if pot is not None else (WHOLE_POT,)),
         BESIDE,
         Text(
             f"与{words.zh}相比，{gained} 地多，{lost} 地少",

@@ -16,6 +16,7 @@ from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.provenance import Provenance
 from yugong.base.rows import read_rows
 from yugong.base.text import Text
+from yugong.design.sheet import CERTAINTY
 from yugong.design.zones import Demand, guide_2019, improve, minimal_conflict, solve
 from yugong.design.zones import Problem as Zoning
 from yugong.design.zones.grades import importance, read_profile
@@ -76,7 +77,10 @@ SUITABILITY_FORM = Form(
         Field("service", Text("生态系统服务等级", "Ecosystem service grade"), "integer", required=False, low=1, high=5),
         Field("sensitivity", Text("生态敏感性等级", "Ecological sensitivity grade"), "integer", required=False, low=1, high=5),
     ),
-    Text("等级 1 最好、5 最差", "grade 1 is best, 5 is worst"),
+    Text(
+        "等级 1 最好、5 最差；空着的修正项不作修正",
+        "grade 1 is best, 5 is worst; a correction left empty is not applied",
+    ),
     one_row_a_place=True,
 )  # fmt: skip
 FORMS: Mapping[str, tuple[Form, ...]] = {"zones": (ZONES_FORM,), "suitability": (SUITABILITY_FORM,)}
@@ -345,7 +349,7 @@ def permissions(study: "Study", zone: str | None = None) -> Permissions:
             "zone": WORDS[r["zone"]].in_(),
             "activity": Text(r["zh"], r["en"]).in_(),
             "permit": PERMITS[r["permit"]].in_(),
-            "certainty": r["certainty"],
+            "certainty": CERTAINTY[r["certainty"]].in_(),
             "basis": Text(r["basis_zh"], r["basis_en"]).in_(),
         }
         for r in read_rows("yugong.design.zones", "permissions.csv")

@@ -97,14 +97,15 @@ def prepare(study: "Study", year: int | None = None, file: str | None = None) ->
     if before is not None:
         wanted["baseline"] = _values(study, PAID, before)
     frame, notes = gather(study, wanted)
-    paid = frame.pop("paid")
-    origins = _origins(study, at, before, categories)
+    paid = frame["paid"]
+    origins = _origins(study, at, before, categories) | {"paid": origin(study, PAID, at)}
     if file is not None:
         frame, own, more = _over(study, frame, file)
         notes = (*notes, *more)
         origins = {k: v for k, v in origins.items() if k not in own}
     if "fixed_grants" not in frame.columns:
         notes = (*notes, _NO_GRANTS)
+    notes = (*notes, *_thinner(study, categories, at))
     return Prepared(
         Inputs(frame, categories, rows_of(study, list(frame.index)), origins, notes), paid, at, before,
         tuple(dict.fromkeys((*NEEDED, PAID, *used))),
@@ -115,6 +116,28 @@ _NO_GRANTS = Text(
     "税收返还、体制补助等转移性收入没有分省公开数，标准收入未含；可由 file 给出",
     "tax rebates and fixed grants are not published by province: standard revenue leaves them out; give them in a file",
 )
+
+
+def _thinner(study: "Study", categories: Sequence[Category], year: int) -> tuple[Text, ...]:
+    """Say which spending categories go by residents for want of their users, and which are not published apart."""
+    used = {c.id: c.users for c in categories}
+    heads = [t for id_, t, users, _ in CATEGORIES if users != "population" and used.get(id_) == "population"]
+    merged = [t for id_, t, _, _ in CATEGORIES if id_ not in used]
+    said = []
+    if heads:
+        zh, en = "、".join(t.zh for t in heads), ", ".join(t.en for t in heads)
+        said.append(
+            Text(f"{year} 年没有对象人数而按常住人口计：{zh}", f"users not published for {year}, residents count: {en}")
+        )
+    if merged:
+        zh, en = "、".join(t.zh for t in merged), ", ".join(t.en for t in merged)
+        said.append(
+            Text(
+                f"{year} 年没有分省公开数而并入“其他”：{zh}",
+                f"not published by province for {year}, part of others: {en}",
+            )
+        )
+    return tuple(said)
 
 
 def _latest(study: "Study") -> int:

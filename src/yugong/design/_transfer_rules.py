@@ -64,11 +64,14 @@ def sheet_of(
     formula = equalisation.sheet(inputs, settings, provenance)
     if rule == "equalisation":
         return formula
+    whole = alternatives.pot_parameter(pot, settings.pot_basis)
     rows, own, need = inputs.rows, formula.column("standard_revenue"), formula.column("standard_expenditure")
     if rule == "per_head":
-        return alternatives.per_head(rows, formula.column("population"), pot, provenance)
+        return alternatives.per_head(
+            rows, formula.column("population"), whole, inputs.origins["population"], provenance
+        )
     if rule == "gap_proportional":
-        return alternatives.gap_proportional(rows, need - own, pot, provenance)
+        return alternatives.gap_proportional(rows, need - own, whole, provenance)
     values = study.panel(potential)
     at = max((int(str(y)) for y in values.columns if int(str(y)) <= p.year and values[y].notna().all()), default=None)
     if at is None:
@@ -78,8 +81,8 @@ def sheet_of(
     level = SAFE * alternatives.highest_floor(own, need, pot) if equity_floor is None else equity_floor
     title = study.variable(potential).title
     made = alternatives.needs_potential(
-        rows, own, need, values[at].reindex([r for r, _ in rows]).to_numpy(float), pot, level, 1.0, provenance,
-        Text(f"潜力：{title.zh}，{at} 年", f"potential: {title.en}, {at}"),
+        rows, own, need, values[at].reindex([r for r, _ in rows]).to_numpy(float), whole, level, 1.0, provenance,
+        Text(f"{title.zh}，{at} 年", f"{title.en}, {at}"),
     )  # fmt: skip
     floor = Text(f"公平底线为标准支出的 {level:.1%}", f"equity floor: {level:.1%} of standard expenditure")
     return replace(made, notes=(floor, *made.notes))

@@ -146,6 +146,9 @@ def lmdi(
     the total's unit, summed over places. Places with a gap in either year are left out and recorded; zeros take the
     limit (Ang & Liu 2007). See growth.lmdi.
     """
+    if first == last:
+        what = Text(f"首末两年都是 {first} 年，没有变化可分解", f"both years are {first}: there is no change to split")
+        raise InputError([Problem(what, Text("选两个不同的年份", "choose two different years"), column="last")])
     names = [*chain, total]
     s = sheet(study, names, None, (first, last))
     factors = [names[0], *(f"{b}/{a}" for a, b in pairwise(names))]

@@ -34,6 +34,13 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "testing": ("conley_errors", "few_treated", "headline", "randomised", "wild_clusters"),
     "sensitivity": ("event_study", "honest_did", "pretrend_power"),
+    "assessment": ("Answer", "Evaluation", "assess", "choose"),
+    "specification": ("SpecificationCurve", "specification_curve"),
+    "levels": ("Path", "path_of"),
+    "policies": ("marks", "rivals"),
+    "recipe": ("Recipe", "Run", "run", "series_hash", "shipped"),
+    "rerun": ("Revision", "revise"),
+    "due": ("calendar",),
     "catalogue": ("CATALOGUE",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -1,6 +1,7 @@
 """One evaluation from question to brief: estimate, inference that may own the headline, checks, card, and the sentence."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +22,7 @@ from yugong.evaluate.inference.assignment import Scheme
 from yugong.evaluate.layers import overlap as overlapping
 from yugong.evaluate.levels import Path, path_of
 from yugong.evaluate.policies import Mark, marks, rivals
-from yugong.evaluate.question import Floats, Question
+from yugong.evaluate.question import Bools, Floats, Question
 from yugong.evaluate.specification import SpecificationCurve, specification_curve
 from yugong.evaluate.wording import conclusion, limits
 
@@ -38,7 +39,7 @@ METHODS: dict[str, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The headline: the mean effect on the treated in the outcome as asked (log points for a log), its interval, and p.
 
@@ -88,7 +89,7 @@ def choose(question: Question) -> Method:
     q = question
     treated = {c for c, e in zip(q.clusters, q.ever, strict=True) if e}
     starts = set(q.onset[q.ever].tolist())
-    whole = np.isfinite(q.y).all(axis=1)
+    whole: Bools = np.asarray(np.isfinite(q.y).all(axis=1))
     donors = int((q.never & whole).sum())
     simple = q.absorbing and q.binary and len(starts) == 1 and not q.covariates and bool(whole[q.ever].all())
     enough = simple and min(starts) - q.anticipation >= SC_YEARS and donors >= SC_DONORS
@@ -105,8 +106,8 @@ def assess(
     false_years: Sequence[int] | None = None,
     donors: Sequence[str] = (),
     seed: int = 0,
-    outcomes: Mapping[str, Floats] | None = None,
-    neighbours: Floats | None = None,
+    outcomes: Mapping[Text, Floats] | None = None,
+    neighbours: Bools | None = None,
     modelled: bool = False,
     adjusted: int = 0,
     registered: bool = True,
@@ -114,7 +115,7 @@ def assess(
     """Return the evaluation of a question: the estimator by the published rule, or `method`, then checks and card.
 
     draws: placebo assignments; curve: at most so many specifications, 0 for none; false_years: placebo dates, a third
-    and two thirds into the years before unless given; outcomes: name → (N, T), outcomes that should not move; donors:
+    and two thirds into the years before unless given; outcomes: title → (N, T), outcomes that should not move; donors:
     controls of the panel data approach; registered: look up other registered policies. Raises InputError with every
     reason why the question cannot be answered.
     """
@@ -122,7 +123,7 @@ def assess(
     by = choose(q) if method == "auto" else method
     others = rivals(q) if registered else {}
     evidence = gather(q, scheme, draws, seed, neighbours, None, false_years, outcomes, others)
-    answer, path = _answer(q, by, evidence, tuple(donors))
+    answer, path = _answer(q, by, evidence, tuple(donors), seed, draws)
     card = measured(evidence, modelled, adjusted, synthetic=by == "synthetic_control")
     lacking = dict(evidence.lacking)
     made = None
@@ -154,7 +155,13 @@ def assess(
         method=replace(
             card.method,
             options=dict(card.method.options)
-            | {"estimator": by, "inference": evidence.owner.owner, "scheme": scheme, "draws": str(draws), "seed": str(seed)},
+            | {
+                "estimator": by,
+                "inference": evidence.owner.owner,
+                "scheme": scheme,
+                "draws": str(draws),
+                "seed": str(seed),
+            },
         ),
         notes=(words, *rank, evidence.owner.reason, scale_words(card.scale), *q.notes),
         provenance=q.provenance,
@@ -173,10 +180,12 @@ def assess_on_study(
     false_years: Sequence[int] | None = None,
     placebo_outcomes: Sequence[str] = (),
     seed: int = 0,
+    adjusted: int = 0,
 ) -> Evaluation:
     """Return the evaluation of a policy on a study. See assess.
 
-    placebo_outcomes: variables that the policy should not move, in the outcome's transform.
+    placebo_outcomes: variables that the policy should not move, in the outcome's transform. adjusted: breaks of the
+    outcome that were adjusted for before it came here.
     """
     outcomes = {}
     for name in placebo_outcomes:
@@ -184,7 +193,7 @@ def assess_on_study(
         y = panel.to_numpy()
         if question.transform == "log" and (y <= 0).any():
             raise InputError([Problem(Text(f"{name} 有非正值，不能取对数", f"{name} has values ≤ 0, no logarithm"))])
-        outcomes[name] = np.log(y) if question.transform == "log" else y
+        outcomes[study.variable(name).title] = np.log(y) if question.transform == "log" else y
     return assess(
         question,
         method=method,
@@ -195,6 +204,7 @@ def assess_on_study(
         seed=seed,
         outcomes=outcomes,
         neighbours=testing.adjacency(study, question) if scheme == "block" else None,
+        adjusted=adjusted,
         modelled=question.outcome in study.variables and study.variable(question.outcome).kind == "modelled",
     )
 
@@ -208,14 +218,16 @@ def credibility(
 
 def scale_words(level: int) -> Text:
     """Return the level on the Maryland scale in words."""
-    return Text(f"马里兰科学方法量表第 {level} 级（共 5 级）", f"level {level} of 5 on the Maryland Scientific Methods Scale")
+    return Text(
+        f"马里兰科学方法量表第 {level} 级（共 5 级）", f"level {level} of 5 on the Maryland Scientific Methods Scale"
+    )
 
 
-def _answer(q: Question, by: str, e: Evidence, donors: tuple[str, ...]) -> tuple[Answer, Path]:
+def _answer(q: Question, by: str, e: Evidence, donors: tuple[str, ...], seed: int, draws: int) -> tuple[Answer, Path]:
     if by == "synthetic_control":
         return _by_synthetic(q, e)
     if by == "regression_counterfactual":
-        return _by_regression(q, e, comparisons.regression_counterfactual(q, donors=donors))
+        return _by_regression(q, comparisons.regression_counterfactual(q, donors=donors), seed, draws)
     counterfactual = e.effects.counterfactual
     assert counterfactual is not None  # noqa: S101 - imputation always carries it
     path = path_of(q, counterfactual)
@@ -254,15 +266,29 @@ def _by_synthetic(q: Question, e: Evidence) -> tuple[Answer, Path]:
     ), path_of(q, grid)
 
 
-def _by_regression(q: Question, e: Evidence, made: "PanelApproach") -> tuple[Answer, Path]:
+def _by_regression(q: Question, made: "PanelApproach", seed: int, draws: int) -> tuple[Answer, Path]:
+    """The regression counterfactual, ranked by its RMSPE ratio among the controls, each predicted from the others."""
+    from yugong.evaluate.synthetic.panel_approach import panel_approach
+
     grid = np.full(q.y.shape, np.nan)
     grid[np.flatnonzero(q.ever)] = made.counterfactual
-    drawn = e.randomised
-    if drawn is None:
-        none = Text("没有可用的推断", "no inference can be made")
-        return Answer("regression_counterfactual", made.effect, (np.nan, np.nan), np.nan, none), path_of(q, grid)
-    rank = (drawn.rank, drawn.total) if drawn.exact else (None, None)
-    return Answer("regression_counterfactual", made.effect, (np.nan, np.nan), drawn.p, drawn.label, *rank), path_of(q, grid)
+    pool = np.flatnonzero(q.never & np.isfinite(q.y).all(axis=1))
+    tried = pool if draws >= len(pool) else np.random.default_rng(seed).choice(pool, draws, replace=False)
+    placebos = [panel_approach(q.y[i], q.y[pool[pool != i]].T, made.start) for i in tried]
+    ratio, ratios = _ratio(made), np.array([_ratio(p) for p in placebos])
+    rank, total = 1 + int((ratios >= ratio).sum()), len(ratios) + 1
+    low, high = np.quantile([p.effect for p in placebos], [0.025, 0.975], method="inverted_cdf")
+    label = Text(f"第 {rank}/{total} 位", f"rank {rank} of {total}")
+    interval = (made.effect - float(high), made.effect - float(low))
+    return Answer("regression_counterfactual", made.effect, interval, rank / total, label, rank, total), path_of(
+        q, grid
+    )
+
+
+def _ratio(made: "PanelApproach") -> float:
+    """RMSPE since the start over that before it."""
+    before, after = (float(np.sqrt((g**2).mean())) for g in (made.gap[: made.start], made.gap[made.start :]))
+    return after / before if before else np.inf
 
 
 def _others(q: Question, e: Evidence) -> dict[str, float]:
@@ -276,10 +302,8 @@ def _others(q: Question, e: Evidence) -> dict[str, float]:
             found[name] = make(q).estimate
         except InputError:
             continue
-    try:
+    with suppress(InputError):
         found["synthetic_did"] = comparisons.synthetic_did(q, variance="none").effect
-    except InputError:
-        pass
     if e.synthetic is not None:
         found["synthetic_control"] = e.synthetic.observed.effect
     return found

@@ -82,7 +82,11 @@ ROWS: Rows = (
         "credibility",
         "_study_credibility",
         (
-            ("assess", "整个评估：结论、推断、检查、可信度清单", "the whole evaluation: conclusion, inference, checks, card"),
+            (
+                "assess",
+                "整个评估：结论、推断、检查、可信度清单",
+                "the whole evaluation: conclusion, inference, checks, card",
+            ),
             ("credibility", "可信度清单：十盏灯与规则", "credibility card: ten lights and their rules"),
             ("specification_curve", "设定曲线：换个做法还成立吗", "specification curve"),
         ),

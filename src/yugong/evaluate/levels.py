@@ -79,6 +79,4 @@ def path_of(question: Question, counterfactual: Floats) -> Path:
         return np.where(use.any(axis=0), total if summed else total / count, np.nan)
 
     since = (q.treated[rows] & use).any(axis=0).astype(float)
-    return Path(
-        q.years, together(actual), together(other), since, tuple(q.places[i] for i in rows), summed, q.unit
-    )
+    return Path(q.years, together(actual), together(other), since, tuple(q.places[i] for i in rows), summed, q.unit)

@@ -14,8 +14,8 @@ import pandas as pd
 
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
-from yugong.evaluate.assessment import Evaluation, assess, assess_on_study
 from yugong.evaluate.asking import from_study
+from yugong.evaluate.assessment import Evaluation, assess, assess_on_study
 from yugong.evaluate.breaks import Break
 from yugong.evaluate.policy import table_policy
 from yugong.evaluate.question import Question, ask
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SECTIONS = {
     "": ("id", "title_zh", "title_en", "registered", "study", "question", "specification", "panel", "policy", "breaks",
-         "data", "calendar", "say"),
+         "data", "calendar", "say", "simulated"),
     "specification": ("method", "scheme", "draws", "curve", "false_years", "placebo_outcomes", "donors", "seed"),
     "panel": ("file", "treated", "start", "end", "first", "unit_zh", "unit_en", "title_zh", "title_en", "policy_zh", "policy_en", "donors", "source"),
     "breaks": ("year", "kind", "note_zh", "note_en", "adjusted"),
@@ -54,6 +54,7 @@ class Recipe:
     every: int
     next: date | None
     say: Mapping[str, Any]
+    simulated: tuple[str, ...] = ()  # scenarios whose simulated synergy stands beside the estimated one
     folder: Path | None = None
 
     def words(self, key: str) -> tuple[Text, ...]:
@@ -105,7 +106,9 @@ def parse(text: str, file: str = "") -> Recipe:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem(Text(f"不是合法的 TOML：{error}", f"not valid TOML: {error}"), file=file)]) from None
-    problems = [Problem(Text(f"缺 {k}", f"{k} is missing"), file=file) for k in ("id", "registered", "study") if k not in raw]
+    problems = [
+        Problem(Text(f"缺 {k}", f"{k} is missing"), file=file) for k in ("id", "registered", "study") if k not in raw
+    ]
     for section, allowed in SECTIONS.items():
         held = raw if not section else raw.get(section, {})
         for row in held if isinstance(held, list) else [held]:
@@ -132,6 +135,7 @@ def parse(text: str, file: str = "") -> Recipe:
         int(calendar.get("every", 0)),
         _date(calendar["next"]) if "next" in calendar else None,
         raw.get("say", {}),
+        tuple(raw.get("simulated", [])),
     )
 
 
@@ -155,7 +159,8 @@ def run(recipe: Recipe, study: "Study | None", draws: int | None = None) -> Run:
         made = assess_on_study(study, asked, adjusted=adjusted, **options)
     digest = series_hash(asked)
     state = Text(
-        f"方案 {recipe.id} 登记于 {recipe.registered}；" + ("数据与登记时相同" if digest == recipe.sha256 else "数据与登记时不同"),
+        f"方案 {recipe.id} 登记于 {recipe.registered}；"
+        + ("数据与登记时相同" if digest == recipe.sha256 else "数据与登记时不同"),
         f"recipe {recipe.id}, registered {recipe.registered}; "
         + ("the data are those registered" if digest == recipe.sha256 else "the data are not those registered"),
     )
@@ -176,7 +181,9 @@ def question(recipe: Recipe, study: "Study | None") -> Question:
         own = table_policy(pd.DataFrame(list(recipe.policy)), recipe.id, recipe.title) if recipe.policy else None
         made = from_study(study, policy=own or options.pop("policy"), **options)
     declared = [
-        Break(made.outcome, int(b["year"]), b.get("kind", "definition"), Text(b.get("note_zh", ""), b.get("note_en", "")))
+        Break(
+            made.outcome, int(b["year"]), b.get("kind", "definition"), Text(b.get("note_zh", ""), b.get("note_en", ""))
+        )
         for b in recipe.breaks
         if not b.get("adjusted") and made.years[0] < int(b["year"]) <= made.years[-1]
     ]
@@ -198,14 +205,14 @@ def series_hash(q: Question) -> str:
 
 
 def _panel_question(recipe: Recipe) -> Question:
-    """A question on the recipe's own file: a period a row, a unit a column; periods are counted from `first`."""
+    """A question on the recipe's own file: a period a row, named in the first column, and a unit a column."""
     p = recipe.panel
     path = (recipe.folder or Path()) / p["file"]
     if not path.is_file():
         do = Text(f"数据不随软件附带，取自：{p.get('source', '')}", f"not shipped; get it from: {p.get('source', '')}")
         raise InputError([Problem(Text(f"找不到 {p['file']}", f"{p['file']} is not there"), do)])
     wide = pd.read_csv(path)
-    units = [str(c) for c in wide.columns if c not in ("period", "year", "quarter")]
+    units = [str(c) for c in wide.columns[1:]]  # the first column names the period
     kept = [p["treated"], *[u for u in units if u != p["treated"] and (not p.get("donors") or u in p["donors"])]]
     first, last = int(p.get("first", 1)), int(p.get("end", len(wide)))
     y = wide.loc[first - 1 : last - 1, kept].to_numpy(float).T

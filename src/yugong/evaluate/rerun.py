@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,11 @@ class Revision:
         return self.steps["now"] != self.steps["last"]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a step: step, estimate after it, change."""
+        """Return one row a step: revision_step, estimate after it, change."""
         values = list(self.steps.values())
         return pd.DataFrame(
             {
-                "step": [STEPS[k].in_() for k in self.steps],
+                "revision_step": [STEPS[k].in_() for k in self.steps],
                 "estimate": values,
                 "change": [np.nan, *np.diff(values)],
             }
@@ -124,11 +124,10 @@ def revise(last: Mapping[str, Any], run: Run) -> Revision:
     revised = old["y"].where(~there, both)
     moved = there & ~pd.DataFrame(np.isclose(both, old["y"], rtol=1e-9, atol=0), both.index, both.columns)
     steps["revision"] = _again(revised, old["dose"], old["clean"], by, clusters)
-    grid = {"index": new["y"].index, "columns": new["y"].columns}
-    dose = old["dose"].reindex(**grid)
+    dose = old["dose"].reindex(index=new["y"].index, columns=new["y"].columns)
     dose = dose.where(dose.notna(), dose.ffill(axis=1)).fillna(0.0)
     barred = (old["clean"] == 0) & (old["dose"] == 0) & old["y"].notna()
-    away = barred.astype(float).reindex(**grid).ffill(axis=1).fillna(0.0) > 0
+    away = barred.astype(float).reindex(index=new["y"].index, columns=new["y"].columns).ffill(axis=1).fillna(0.0) > 0
     clean = ((dose == 0) & ~away).astype(float)
     steps["coverage"] = _again(new["y"], dose, clean, by, now_clusters)
     clean = ((new["dose"] == 0) & ~away).astype(float)
@@ -144,7 +143,13 @@ def revise(last: Mapping[str, Any], run: Run) -> Revision:
         f"{int(moved.to_numpy().sum())} figure(s) revised, {len(fresh)} new year(s); last run {last['made'][:10]}",
     )
     return Revision(
-        steps, int(moved.to_numpy().sum()), float(size.max()) if len(size) else 0.0, fresh, _card(by), (note,), q.provenance
+        steps,
+        int(moved.to_numpy().sum()),
+        float(size.max()) if len(size) else 0.0,
+        fresh,
+        _card(by),
+        (note,),
+        q.provenance,
     )
 
 
@@ -192,7 +197,10 @@ def _card(by: str) -> MethodCard:
         "revision",
         Text("与上次评估之差的分解", "Difference from the last evaluation, step by step"),
         r"\hat\tau_1-\hat\tau_0=\Delta_{\text{revision}}+\Delta_{\text{coverage}}+\Delta_{\text{policy}}+\Delta_{\text{spec}}",
-        Text("按固定次序逐步替换并重新估计，各步之和恒等于总变动", "changes are made in a fixed order, re-estimating after each; the steps always add up"),
+        Text(
+            "按固定次序逐步替换并重新估计，各步之和恒等于总变动",
+            "changes are made in a fixed order, re-estimating after each; the steps always add up",
+        ),
         None,
         (),
         {"estimator": by},

@@ -67,14 +67,13 @@ class SpecificationCurve:
     def table(self) -> pd.DataFrame:
         """Return one row a specification, smallest first: its choices, estimate, whether it is the headline."""
         frame = pd.DataFrame([dict(c) for c in self.choices])
+        frame = frame.rename(columns={"first": "years_off_start", "last": "years_off_end"})
         frame["estimate"] = self.estimates
-        frame["headline"] = np.arange(len(frame)) == self.headline
+        frame["headline_spec"] = np.arange(len(frame)) == self.headline
         return frame.sort_values("estimate", ignore_index=True)
 
 
-def specification_curve(
-    question: Question, *, draws: int = 199, most: int = 200, seed: int = 0
-) -> SpecificationCurve:
+def specification_curve(question: Question, *, draws: int = 199, most: int = 200, seed: int = 0) -> SpecificationCurve:
     """Return the specification curve: window, comparison, sample, years left out before the start, estimator.
 
     draws: placebo assignments, the same for all specifications; most: at most so many specifications, drawn by `seed`
@@ -113,11 +112,14 @@ def specification_curve(
         ),
         None,
         (SIMONSOHN,),
-        {"specifications": str(len(choices)), "left_out": str(lost), "placebos": str(len(made.starts)), "seed": str(seed)},
+        {
+            "specifications": str(len(choices)),
+            "left_out": str(lost),
+            "placebos": str(len(made.starts)),
+            "seed": str(seed),
+        },
     )
-    return SpecificationCurve(
-        tuple(choices), grid[0], grid[1:], 0, card, q.notes, q.provenance
-    )
+    return SpecificationCurve(tuple(choices), grid[0], grid[1:], 0, card, q.notes, q.provenance)
 
 
 def _choices(q: Question) -> list[dict[str, str]]:
@@ -170,5 +172,9 @@ def _estimates(q: Question, choice: Mapping[str, str], starts: NDArray[np.int64]
     cut = np.where(cut >= last, last, np.maximum(cut, first)) - first
     y = np.where(usable, q.y, np.nan)[rows][:, first:last]
     if choice["estimator"] == "did":
-        return did_effects(y, cut) if np.isfinite(y).all() and lead == 0 else none
+        if lead or not np.isfinite(y).all():
+            return none
+        held = (cut < y.shape[1]).any(axis=1)  # a placebo may fall outside the sample altogether
+        none[held] = did_effects(y, cut[held])
+        return none
     return imputation_effects(y, cut, anticipation=lead)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from yugong.evaluate.assessment import Answer
     from yugong.evaluate.specification import SpecificationCurve
 
+FIRST_YEAR = 1000  # smaller numbers count periods, not years
 NAMED = 3  # places named in the sentence; more are counted
 
 
@@ -23,18 +24,17 @@ def conclusion(q: Question, answer: "Answer", path: Path, card: CredibilityCard)
     title, policy = _short(q.title, q.outcome), _short(q.policy_title, q.policy)
     who = _who(q, path)
     share = _share(answer.estimate, q)
-    first, last = _span(path)
-    if share is None:
-        size = _plain(answer.estimate, q.unit)
-    else:
-        size = Text(f"{abs(share):.1f}%", f"{abs(share):.1f} %")
+    when = _when(path)
+    size = _plain(answer.estimate, q.unit) if share is None else Text(f"{abs(share):.1f}%", f"{abs(share):.1f} %")
     up = answer.estimate > 0
-    where = Text(f"比“没有该政策”{'高' if up else '低'} {size.zh}", f"{size.en} {'higher' if up else 'lower'} than without it")
+    where = Text(
+        f"比“没有该政策”{'高' if up else '低'} {size.zh}", f"{size.en} {'higher' if up else 'lower'} than without it"
+    )
     money = _money(path, share is not None)
     interval = _interval(answer.interval, q)
-    zh = f"{begins.zh}{policy.zh}期间，{who.zh}的{title.zh}{where.zh}{money.zh}（{first}—{last} 年）{interval.zh}；{answer.label.zh}。"
+    zh = f"{begins.zh}{policy.zh}期间，{who.zh}的{title.zh}{where.zh}{money.zh}（{when.zh}）{interval.zh}；{answer.label.zh}。"
     en = (
-        f"{begins.en} under {policy.en}, {title.en} of {who.en} was {where.en}{money.en} ({first}–{last}){interval.en}; "
+        f"{begins.en} under {policy.en}, {title.en} of {who.en} was {where.en}{money.en} ({when.en}){interval.en}; "
         f"{answer.label.en}."
     )
     return Text(zh, en)
@@ -86,9 +86,12 @@ def _share(estimate: float, q: Question) -> float | None:
     return 100 * float(np.expm1(estimate)) if q.transform == "log" else None
 
 
-def _span(path: Path) -> tuple[int, int]:
-    after = [y for y, s in zip(path.years, path.since, strict=True) if s > 0]
-    return (after[0], after[-1]) if after else (path.years[0], path.years[-1])
+def _when(path: Path) -> Text:
+    after = [y for y, s in zip(path.years, path.since, strict=True) if s > 0] or [path.years[0], path.years[-1]]
+    first, last = after[0], after[-1]
+    if first < FIRST_YEAR:
+        return Text(f"第 {first}—{last} 期", f"periods {first}–{last}")
+    return Text(f"{first}—{last} 年", f"{first}–{last}")
 
 
 def figure(x: float) -> str:
@@ -98,7 +101,11 @@ def figure(x: float) -> str:
     if x == 0:
         return "0"
     digits = max(0, 2 - int(np.floor(np.log10(abs(x)))))
-    return f"{round(x, digits):,.{digits}f}" if abs(x) < 1000 else f"{round(x, -max(0, int(np.floor(np.log10(abs(x)))) - 2)):,.0f}"
+    return (
+        f"{round(x, digits):,.{digits}f}"
+        if abs(x) < 1000
+        else f"{round(x, -max(0, int(np.floor(np.log10(abs(x)))) - 2)):,.0f}"
+    )
 
 
 def _plain(x: float, unit: Text) -> Text:

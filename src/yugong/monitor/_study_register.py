@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from yugong.study.model import Study
 
 FORMS = {
-    **{verb: REGISTER for verb in ("register", "register_due", "register_history", "register_network")},
+    **dict.fromkeys(("register", "register_due", "register_history", "register_network"), REGISTER),
     "service_matrix": (SERVICES,),
 }
 MATTERS: dict[str, Text] = {
@@ -43,14 +43,20 @@ NETWORK_CARD = MethodCard(
     "register_network",
     Text("合作网络", "Network of cooperation"),
     r"a_{ij}=\#\{\text{items in force shared by }i,j\},\quad d=\frac{\#\{a_{ij}>0\}}{n(n-1)},\quad A c=\lambda_{\max}c",
-    Text("当年在期的事项计入；中心性为加权网络的主特征向量，最大为 1", "items in force in the year; centrality is the leading eigenvector, its largest entry 1"),
+    Text(
+        "当年在期的事项计入；中心性为加权网络的主特征向量，最大为 1",
+        "items in force in the year; centrality is the leading eigenvector, its largest entry 1",
+    ),
 )
 SCORES = {"full": 1.0, "partial": 0.5, "none": 0.0}
 SERVICE_CARD = MethodCard(
     "service_matrix",
     Text("服务共享与转移接续矩阵", "Service sharing and portability"),
     r"p_{ij}=\tfrac1K\sum_k s_{ijk},\quad s\in\{1,\tfrac12,0\}",
-    Text("直接办理计 1，需备案或部分办理计 0.5，不能办理计 0；未填的对不计", "1 direct, 0.5 in part, 0 not possible; pairs not filled in are left out"),
+    Text(
+        "直接办理计 1，需备案或部分办理计 0.5，不能办理计 0；未填的对不计",
+        "1 direct, 0.5 in part, 0 not possible; pairs not filled in are left out",
+    ),
 )
 
 
@@ -68,16 +74,17 @@ class Listing:
         return self.rows
 
 
-def register(study: "Study", file: str, on: str | None = None) -> Listing:
+def register(study: "Study", file: str, day: str | None = None) -> Listing:
     """Return every item: kind, state, term, parties, money agreed, settled and paid (万元), milestones done and in all.
 
-    file: a workbook (--template) or a folder of CSV files; on: the day, today by default.
+    file: a workbook (--template) or a folder of CSV files; day: today by default.
     """
-    held, day = read_register(file), today(on)
+    held, now = read_register(file), today(day)
     items = held.items
     money = held.money.groupby("item")[["agreed", "settled", "paid"]].sum(min_count=1)
     steps = held.milestones.assign(done=held.milestones["done"].notna()).groupby("item")["done"].agg(["sum", "size"])
-    named = held.parties.assign(name=[_name(study, c) for c in held.parties["place"]])
+    names = {c: _name(study, c) for c in held.parties["place"].unique()}
+    named = held.parties.assign(name=held.parties["place"].map(names))
     with_ = named.groupby("item", sort=False)["name"].agg(lambda x: "、".join(dict.fromkeys(x)))
     keys = items["item"]
     rows = pd.DataFrame(
@@ -95,18 +102,20 @@ def register(study: "Study", file: str, on: str | None = None) -> Listing:
         }
     )
     rows.attrs["labels"] = _labels()
-    late = due(held, day, 0)
-    note = Text(f"{len(items)} 个事项；截至 {day} 有 {len(late)} 处逾期", f"{len(items)} items; {len(late)} overdue on {day}")
+    late = due(held, now, 0)
+    note = Text(
+        f"{len(items)} 个事项；截至 {now} 有 {len(late)} 处逾期", f"{len(items)} items; {len(late)} overdue on {now}"
+    )
     return Listing(rows, CARD, (note, *_checks(held)))
 
 
-def register_due(study: "Study", file: str, on: str | None = None, within: int = 90) -> Listing:
+def register_due(study: "Study", file: str, day: str | None = None, days: int = 90) -> Listing:
     """Return what is overdue or comes due within so many days: milestones, payments, terms; most overdue first.
 
-    file: the register; on: the day, today by default; within: days ahead. amount: 万元 still to pay.
+    file: the register; day: today by default; days: how far ahead. outstanding: 万元 still to pay.
     """
     held = read_register(file)
-    rows = due(held, today(on), within)
+    rows = due(held, today(day), days)
     rows["what"] = [_pair(study, w) if m == "payment" else w for m, w in zip(rows["matter"], rows["what"], strict=True)]
     rows.attrs["labels"] = MATTERS
     return Listing(rows, CARD)
@@ -151,10 +160,10 @@ def register_network(study: "Study", file: str, year: int | None = None) -> List
     return Listing(frame, NETWORK_CARD, tuple(notes))
 
 
-def service_matrix(study: "Study", file: str, on: str | None = None) -> Listing:
+def service_matrix(study: "Study", file: str, day: str | None = None) -> Listing:
     """Return, for each pair of home place and place of use: services filled in, their mean status, and what is missing.
 
-    file: the register's table of shared services (--template); on: the day, rows that start later do not count.
+    file: the register's table of shared services (--template); day: rows that start later do not count.
     """
     from pathlib import Path
 
@@ -165,7 +174,7 @@ def service_matrix(study: "Study", file: str, on: str | None = None) -> Listing:
     frame, problems = read(tables[SERVICES.id], SERVICES)
     if problems:
         raise InputError(problems)
-    day = today(on)
+    now = today(day)
     key = ["service", "origin", "destination"]
     twice = frame.index[frame.duplicated(key)]
     if len(twice):
@@ -173,7 +182,8 @@ def service_matrix(study: "Study", file: str, on: str | None = None) -> Listing:
             Problem(Text("同一事项同一对地区有两行", "a service and pair stand twice"), None, path.name, None, frame.attrs["rows"][i])
             for i in twice
         )  # fmt: skip
-    used = frame[frame["since"].isna() | (frame["since"].fillna("") <= day)]
+    frame.attrs = {}
+    used = frame[frame["since"].isna() | (frame["since"].fillna("") <= now)]
     rows = []
     for (a, b), part in used.groupby(["origin", "destination"], sort=False):
         score = part["status"].map(SCORES)

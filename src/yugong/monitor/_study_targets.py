@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from yugong.base.cards import MethodCard
@@ -21,7 +22,7 @@ from yugong.monitor.targets.progress import RULE, colour, expected, progress
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
-FORMS = {verb: (TARGETS,) for verb in ("targets", "target_path", "target_gap")}
+FORMS = dict.fromkeys(("targets", "target_path", "target_gap"), (TARGETS,))
 FREQUENT = 0.5  # a place with figures in a smaller share of the years takes no part in the national mean
 CHECK_CARD = replace(
     CARD,
@@ -64,8 +65,8 @@ class TargetStatus:
 class Tracked:
     """A target's own series: years (T,), values (T,), its baseline and goal as levels, direction, what was left out."""
 
-    years: np.ndarray[Any, np.dtype[np.int64]]
-    values: np.ndarray[Any, np.dtype[np.float64]]
+    years: NDArray[np.int64]
+    values: NDArray[np.float64]
     baseline: float
     goal: float
     direction: Literal["+", "-"]
@@ -97,18 +98,24 @@ def targets(
     interval. model: local_trend, or damped (takes no gaps).
     """
     chosen = listed(study, file)
-    rows = [_row(t, _tracked(study, t), level, model) for t in chosen]
+    tracked = [_tracked(study, t) for t in chosen]
+    rows = [_row(t, s, level, model) for t, s in zip(chosen, tracked, strict=True)]
     notes = [RULE]
-    for t in chosen:
-        lost = _tracked(study, t).omitted
+    for t, s in zip(chosen, tracked, strict=True):
+        lost = s.omitted
         if lost:
             zh, en = "、".join(study.name(c).zh for c in lost), ", ".join(study.name(c).en for c in lost)
-            notes.append(Text(f"{t.id}：全国均值未含{zh}（缺数）", f"{t.id}: the national mean leaves out {en} (no figures)"))
+            notes.append(
+                Text(f"{t.id}：全国均值未含{zh}（缺数）", f"{t.id}: the national mean leaves out {en} (no figures)")
+            )
         if t.note.zh:
             notes.append(Text(f"{t.id}：{t.note.zh}", f"{t.id}: {t.note.en}"))
     if any(t.place == NATIONAL for t in chosen):
         notes.append(
-            Text("全国值是本研究各地区的加权均值，不是官方全国数", "national values are weighted means of the study's places, not official")
+            Text(
+                "全国值是本研究各地区的加权均值，不是官方全国数",
+                "national values are weighted means of the study's places, not official",
+            )
         )
     return TargetStatus(
         pd.DataFrame(rows), CARD, tuple(notes), _provenance(study, chosen, level=level, model=model)
@@ -128,7 +135,9 @@ def target_path(
     start = int(s.years[s.last]) if s.last >= 0 else to
     low, high = ahead.interval(level) if ahead else (None, None)
     rows = []
-    for y, path in zip(every.tolist(), expected(s.baseline, t.baseline_year, s.goal, t.target_year, every), strict=True):
+    for y, path in zip(
+        every.tolist(), expected(s.baseline, t.baseline_year, s.goal, t.target_year, every), strict=True
+    ):
         value = held.get(y, np.nan)
         k = y - start - 1
         future = ahead is not None and low is not None and high is not None and k >= 0
@@ -138,7 +147,7 @@ def target_path(
                 "target_id": t.id,
                 "year": y,
                 "value": value,
-                "expected": path if in_term else np.nan,
+                "on_path": path if in_term else np.nan,
                 "progress": float(progress(value, s.baseline, s.goal)) if in_term else np.nan,
                 "forecast": float(ahead.mean[k]) if future and ahead is not None else np.nan,
                 "low": float(low[k]) if future and low is not None else np.nan,
@@ -151,7 +160,7 @@ def target_path(
 def target_gap(study: "Study", target: str, file: str | None = None, window: int = 5) -> TargetStatus:
     """Return, for a national target, who moved the mean since the baseline and whose faster pace closes the gap most.
 
-    Level and weight parts sum to the change of the mean; gain: see the method card; gap_share: the gain over the
+    Level and weight parts sum to the change of the mean; gain: see the method card; gap_closed: the gain over the
     distance from the latest mean to the target. window: years over which each place's pace is measured.
     """
     t = _chosen(study, target, file)
@@ -180,7 +189,7 @@ def target_gap(study: "Study", target: str, file: str | None = None, window: int
             "weight_part": shift,
             "pace": pace,
             "gain": gain,
-            "gap_share": np.nan if met or gap == 0 else gain / gap,
+            "gap_closed": np.nan if met or gap == 0 else gain / gap,
         }
     )
     frame = frame.sort_values("gain", ascending=False, kind="stable").reset_index(drop=True)
@@ -233,7 +242,10 @@ def forecast_check(
         raise InputError([Problem(Text(f"{variable} 的历史太短，无法检验", f"{variable}: too short a past to check"))])
     frame = pd.DataFrame(found, columns=["step", "coverage", "error", "error_drift"])
     out = frame.groupby("step").agg(
-        n=("coverage", "size"), coverage=("coverage", "mean"), error=("error", "mean"), error_drift=("error_drift", "mean")
+        n=("coverage", "size"),
+        coverage=("coverage", "mean"),
+        error=("error", "mean"),
+        error_drift=("error_drift", "mean"),
     )
     notes = (Text(f"历史不足 {short} 次未检验", f"{short} origins had too short a past"),) if short else ()
     source = study.provenance([variable], horizon=horizon, origins=origins, level=level, model=model)
@@ -269,14 +281,16 @@ def _row(t: Target, s: Tracked, level: float, model: Model) -> dict[str, object]
         "target_year": t.target_year,
         "target": s.goal,
         "progress": float(progress(latest, s.baseline, s.goal)),
-        "time_share": float(np.clip((year - t.baseline_year) / (t.target_year - t.baseline_year), 0, 1)) if year else np.nan,
+        "time_share": float(np.clip((year - t.baseline_year) / (t.target_year - t.baseline_year), 0, 1))
+        if year
+        else np.nan,
         "forecast": mean,
         "low": low,
         "high": high,
         "probability": chance,
         "colour": colour(chance),
         "status": status,
-        "owner": t.owner,
+        "responsible": t.owner,
         "document": t.document,
         "certainty": t.certainty,
     }
@@ -287,11 +301,12 @@ def _tracked(study: "Study", t: Target) -> Tracked:
         x, w, omitted = _complete(study, t)
         years, values = x.columns.to_numpy(int), ((x * w).sum() / w.sum()).to_numpy(float)
         whole = np.arange(years[0], years[-1] + 1)  # a year left out is a gap, not a step
-        values = pd.Series(values, years).reindex(whole).to_numpy(float)
-        years = whole
+        series = pd.Series(values, years).reindex(whole)
+        years, values = whole, series.to_numpy(float)
     else:
-        series = study.panel(t.variable).loc[t.place].astype(np.float64)
-        years, values, omitted = series.index.to_numpy(int), series.to_numpy(float), ()
+        panel = study.panel(t.variable)
+        values = panel.to_numpy(np.float64)[list(panel.index).index(t.place)]
+        years, omitted = panel.columns.to_numpy(int), ()
     held = dict(zip(years.tolist(), values.tolist(), strict=True))
     base = t.baseline if t.baseline is not None else held.get(t.baseline_year, np.nan)
     goal = base * (1 + t.target) if t.kind == "change" else t.target

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
@@ -26,22 +27,23 @@ LOADS = Form(
     Text("承载负荷", "Loads"),
     (
         Field("place", Text("地区", "Place"), "place"),
-        Field("factor", Text("因子", "Factor"), note=Text("如水资源、土地、大气、水环境", "water, land, air, water quality")),
+        Field("limiting", Text("因子", "Factor"), note=Text("如水资源、土地、大气、水环境", "water, land, air, water quality")),
         Field("load", Text("当期负荷", "Load now"), "number", low=0, note=Text("使用量÷承载量", "use ÷ capacity")),
-        Field("before", Text("上期负荷", "Load before"), "number", low=0),
+        Field("load_before", Text("上期负荷", "Load before"), "number", low=0),
     ),
 )  # fmt: skip
 GAPS_FORM = Form(
     "gaps",
     Text("差距序列", "Series of gaps"),
     (
-        Field("gap", Text("差距", "Gap"), note=Text("如居民收入基尼系数", "e.g. the income Gini")),
+        Field("gap_kind", Text("差距", "Gap"), note=Text("如居民收入基尼系数", "e.g. the income Gini")),
         Field("year", Text("年份", "Year"), "year"),
         Field("value", Text("数值", "Value"), "number"),
     ),
 )
 FORMS = {"carrying_colours": (LOADS,), "three_gaps": (GAPS_FORM,)}
 ALL = "all"
+Floats = NDArray[np.float64]
 GAPS: dict[str, Text] = {
     "urban_rural": Text("城乡收入比（人口加权）", "urban–rural income ratio, weighted by population"),
     "regional": Text("人均地区生产总值最高与最低分组之比", "GRP per head, richest over poorest group"),
@@ -66,7 +68,7 @@ class Watch:
 def alarms(
     study: "Study",
     variable: str,
-    on: Literal["level", "dispersion"] = "level",
+    watch: Literal["level", "dispersion"] = "level",
     chart: Kind = "ewma",
     parameter: float | None = None,
     baseline: int = 10,
@@ -77,12 +79,12 @@ def alarms(
 ) -> Watch:
     """Return yearly changes that leave what the first `baseline` changes were: signals of an EWMA or CUSUM chart.
 
-    on: level charts each place's yearly change (of the logarithm where all figures are positive); dispersion charts
+    watch: level charts each place's yearly change (of the logarithm where all figures are positive); dispersion charts
     the yearly change of the log coefficient of variation over places (weights: the study's). parameter: λ (0.2) or
     k (0.5). The limit is set by simulation so that an unchanged series, its mean and sd estimated from the baseline,
     signals with probability false_alarms over the years watched. only_signals: leave the quiet years out.
     """
-    series = _series(study, variable, on, weights or study.weights)
+    series = _series(study, variable, watch, weights or study.weights)
     param = PARAMETERS[chart] if parameter is None else parameter
     rows: list[dict[str, object]] = []
     short: list[str] = []
@@ -120,7 +122,10 @@ def alarms(
                 )
     n = len(series) - len(short)
     if not n:
-        what = Text(f"{variable} 的年份不足：基期 {baseline} 个变化之后须有监测年", f"{variable}: no years left after a baseline of {baseline}")
+        what = Text(
+            f"{variable} 的年份不足：基期 {baseline} 个变化之后须有监测年",
+            f"{variable}: no years left after a baseline of {baseline}",
+        )
         raise InputError([Problem(what, Text("减小 baseline", "take a smaller baseline"))])
     notes = [
         Text(
@@ -142,8 +147,10 @@ def alarms(
         notes.append(Text(f"年份不足或没有波动而未监测：{zh}", f"not watched, too short or without variation: {en}"))
     columns = ["place", "year", "change", "usual", "statistic", "limit", "signal"]
     card = EWMA_CARD if chart == "ewma" else CUSUM_CARD
-    used = [variable] if on == "level" else [variable, weights or study.weights]
-    source = study.provenance(used, on=on, chart=chart, parameter=param, baseline=baseline, false_alarms=false_alarms)
+    used = [variable] if watch == "level" else [variable, weights or study.weights]
+    source = study.provenance(
+        used, watch=watch, chart=chart, parameter=param, baseline=baseline, false_alarms=false_alarms
+    )
     return Watch(pd.DataFrame(rows, columns=columns), card, tuple(notes), source)
 
 
@@ -168,7 +175,7 @@ def alarm_properties(
     rows = []
     for shift in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
         found = run_length(chart, param, bound, shift, draws, seed, most=20_000)
-        rows.append({"shift": shift, "run_length": found.mean, "standard_error": found.error, "cut": found.cut})
+        rows.append({"shift_sd": shift, "run_length": found.mean, "standard_error": found.error, "cut": found.cut})
     rate = false_alarm(chart, param, bound, baseline, watched, seed=seed + 1)
     note = Text(
         f"界限 {bound:.4g}；参数由 {baseline} 个基期值估计时，{watched} 期内误报概率 {rate:.3f}",
@@ -198,11 +205,11 @@ def carrying_colours(
     """
     if file is not None:
         frame = read_form(file, LOADS, study)
-        grade, colour = carrying.carrying_colour(frame["load"], frame["before"], critical, over, steady)
+        grade, colour = carrying.carrying_colour(frame["load"], frame["load_before"], critical, over, steady)
         frame = frame.assign(grade=grade, colour=colour).reset_index(drop=True)
-        worst = frame.loc[frame.groupby("place")["load"].idxmax(), ["place", "factor"]]
+        worst = frame.loc[frame.groupby("place")["load"].idxmax(), ["place", "limiting"]]
         binding = dict(worst.itertuples(index=False, name=None))
-        frame["binding"] = [binding[p] == f for p, f in frame[["place", "factor"]].itertuples(index=False, name=None)]
+        frame["binding"] = [binding[p] == f for p, f in frame[["place", "limiting"]].itertuples(index=False, name=None)]
         return Watch(frame, carrying.CARD)
     if use is None or limit is None:
         what = Text("需要 use 与 limit 两个变量，或用户表 file", "give the variables use and limit, or a file")
@@ -215,10 +222,12 @@ def carrying_colours(
         raise InputError([Problem(what, Text("用 year 与 span 选年份", "choose with year and span"))])
     grade, colour = carrying.carrying_colour(load[last], load[last - span], critical, over, steady)
     rows = pd.DataFrame(
-        {"place": load.index, "year": last, "load": load[last].to_numpy(), "before": load[last - span].to_numpy(),
+        {"place": load.index, "year": last, "load": load[last].to_numpy(), "load_before": load[last - span].to_numpy(),
          "grade": grade, "colour": colour}
     )  # fmt: skip
-    return Watch(rows, carrying.CARD, (), study.provenance([use, limit], year=last, span=span, critical=critical, over=over))
+    return Watch(
+        rows, carrying.CARD, (), study.provenance([use, limit], year=last, span=span, critical=critical, over=over)
+    )
 
 
 def trap_alarms(
@@ -240,13 +249,15 @@ def trap_alarms(
     labels = study.grouping(groups).reindex(y.index).to_numpy(object)
     own, gaps = slow.slow_growth(y.to_numpy(), n.to_numpy(), labels, window)
     people = slow.growth(np.log(n.to_numpy()), window)
-    known = ~np.isnan(gaps).any(axis=0)
-    years = [int(t) for t, k in zip(y.columns, known.any(axis=0), strict=True) if k]
+    known = np.asarray(~np.isnan(gaps).any(axis=0))
+    years = [int(y.columns[int(t)]) for t in np.flatnonzero(known.any(axis=0))]
     last = year if year is not None else (years[-1] if years else 0)
     if last not in years:
-        what = Text(f"{last} 年没有两个 {window} 年窗口可比", f"{last} holds no two windows of {window} years to compare")
+        what = Text(
+            f"{last} 年没有两个 {window} 年窗口可比", f"{last} holds no two windows of {window} years to compare"
+        )
         raise InputError([Problem(what, Text("改 window 或 year", "change window or year"))])
-    t = list(y.columns).index(last)
+    t = [int(c) for c in y.columns].index(last)
     lost = np.where(known[:, t], (gaps[:, :, t] > 0).sum(axis=0), np.nan)
     fewer = np.where(np.isnan(people[:, t]), np.nan, people[:, t] < 0)
     rows = pd.DataFrame(
@@ -293,37 +304,47 @@ def three_gaps(
     for name, wanted in (("urban_rural", (urban, rural)), ("regional", (output,)), ("income", (income,))):
         lack = [v for v in (*wanted, population) if v not in study.variables and v not in study.headline]
         if lack:
-            notes.append(Text(f"{GAPS[name].zh}从略：缺 {'、'.join(lack)}", f"{GAPS[name].en} left out: no {', '.join(lack)}"))
+            notes.append(
+                Text(f"{GAPS[name].zh}从略：缺 {'、'.join(lack)}", f"{GAPS[name].en} left out: no {', '.join(lack)}")
+            )
             continue
         made[name] = _gap(study, name, wanted, population, groups)
     if file is not None:
         frame = read_form(file, GAPS_FORM)
-        twice = frame.duplicated(["gap", "year"])
+        twice = frame.duplicated(["gap_kind", "year"])
         if twice.any():
             at = [frame.attrs["rows"][i] for i in np.flatnonzero(twice)]
             raise InputError(
                 [Problem(Text("同一差距同一年有两行", "a gap and year stand twice"), None, file, None, r) for r in at]
             )
-        made |= {str(g): part.set_index("year")["value"].sort_index() for g, part in frame.groupby("gap")}
+        made |= {str(g): part.set_index("year")["value"].sort_index() for g, part in frame.groupby("gap_kind")}
     rows: list[dict[str, object]] = []
     for name, series in made.items():
         held = series.dropna()
-        rows += [{"gap": name, "year": int(y), "value": float(v)} for y, v in held.items()]
+        rows += [
+            {"gap_kind": name, "year": int(y), "value": float(v)}
+            for y, v in zip(held.index.tolist(), held.tolist(), strict=True)
+        ]
         if len(held) < LEAST:
-            notes.append(Text(f"{_title(name).zh}不足 {LEAST} 年，不外推", f"{_title(name).en}: under {LEAST} years, not carried on"))
+            notes.append(
+                Text(
+                    f"{_title(name).zh}不足 {LEAST} 年，不外推",
+                    f"{_title(name).en}: under {LEAST} years, not carried on",
+                )
+            )
             continue
         years = np.arange(int(held.index[0]), int(held.index[-1]) + 1)
         f = forecast(held.reindex(years).to_numpy(float), ahead)
         low, high = f.interval(level)
         p = float(1 - _normal(float(held.iloc[-1]), f.mean[-1], f.sd[-1]))
         rows += [
-            {"gap": name, "year": int(years[-1]) + k + 1, "forecast": f.mean[k], "low": low[k], "high": high[k],
+            {"gap_kind": name, "year": int(years[-1]) + k + 1, "forecast": f.mean[k], "low": low[k], "high": high[k],
              "widening": p if k == ahead - 1 else np.nan}
             for k in range(ahead)
         ]  # fmt: skip
     if not rows:
         raise InputError([Problem(Text("三大差距都缺数据", "the figures of all three gaps are missing"))])
-    frame = pd.DataFrame(rows, columns=["gap", "year", "value", "forecast", "low", "high", "widening"])
+    frame = pd.DataFrame(rows, columns=["gap_kind", "year", "value", "forecast", "low", "high", "widening"])
     frame.attrs["labels"] = GAPS
     used = [v for v in (urban, rural, output, income, population) if v in study.variables or v in study.headline]
     return Watch(frame, FORECAST, tuple(notes), study.provenance(used, groups=groups, ahead=ahead, level=level))
@@ -362,18 +383,16 @@ def _gap(study: "Study", name: str, wanted: Sequence[str], population: str, grou
     return pd.Series(out, dtype=np.float64)
 
 
-def _gini(x: "np.ndarray[tuple[int], np.dtype[np.float64]]", w: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+def _gini(x: Floats, w: Floats) -> float:
     """Weighted Gini: mean absolute difference over twice the mean."""
     s = w / w.sum()
     return float(s @ np.abs(x[:, None] - x[None, :]) @ s / (2 * (s @ x)))
 
 
-def _series(
-    study: "Study", variable: str, on: str, weights: str
-) -> "dict[str, tuple[list[int], np.ndarray[tuple[int], np.dtype[np.float64]]]]":
+def _series(study: "Study", variable: str, watch: str, weights: str) -> dict[str, tuple[list[int], Floats]]:
     """Yearly changes by place, or of the dispersion under "all": the longest run of years without a gap."""
     panel = study.panel(variable).astype(np.float64)
-    if on == "dispersion":
+    if watch == "dispersion":
         w = study.panel(weights).astype(np.float64).where(panel.notna())
         x = panel.where(w.notna())
         share = w / w.sum()
@@ -389,7 +408,7 @@ def _series(
     return out
 
 
-def _run(row: "pd.Series[float]") -> "tuple[list[int], np.ndarray[tuple[int], np.dtype[np.float64]]]":
+def _run(row: "pd.Series[float]") -> tuple[list[int], Floats]:
     """The last unbroken run of figures."""
     there = row.notna().to_numpy()
     if not there.any():
@@ -397,7 +416,8 @@ def _run(row: "pd.Series[float]") -> "tuple[list[int], np.ndarray[tuple[int], np
     end = int(np.flatnonzero(there)[-1])
     before = np.flatnonzero(~there[:end])
     start = int(before[-1]) + 1 if before.size else 0
-    return [int(y) for y in row.index[start : end + 1]], row.to_numpy(float)[start : end + 1]
+    values = np.asarray(row.to_numpy(float)[start : end + 1], dtype=np.float64)
+    return [int(y) for y in row.index[start : end + 1]], values
 
 
 def _named(study: "Study", codes: Sequence[str]) -> tuple[str, str]:

@@ -30,6 +30,12 @@ def options() -> dict[str, Text]:
 
 
 @cache
+def choices() -> dict[str, Text]:
+    """Return the words for the values that options of verbs choose from, by value, or option.value where they differ."""
+    return {r["id"]: Text(r["zh"], r["en"]) for r in read_rows("yugong.registry", "data/choices.csv")}
+
+
+@cache
 def explanations() -> dict[tuple[str, str], str]:
     """Return what verbs do, in Chinese, by (room, verb id); English is in each verb's docstring."""
     return {(r["room"], r["id"]): r["zh"] for r in read_rows("yugong.registry", "data/explanations.csv")}

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from yugong.report.assemble import summary as summary
     from yugong.report.html import render_html as render_html
     from yugong.report.model import Document as Document
+    from yugong.report.pages.docx import render_document as render_document
+    from yugong.report.pages.pdf import render_pdf as render_pdf
     from yugong.report.write import Written as Written
     from yugong.report.write import write_report as write_report
     from yugong.report.xlsx import render_xlsx as render_xlsx
@@ -16,7 +18,9 @@ _HOMES = {
     "Document": "model",
     "Written": "write",
     "build": "assemble",
+    "render_document": "pages.docx",
     "render_html": "html",
+    "render_pdf": "pages.pdf",
     "render_xlsx": "xlsx",
     "summary": "assemble",
     "write_report": "write",

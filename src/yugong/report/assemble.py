@@ -18,6 +18,7 @@ from yugong.report.chapters import (
     disparity,
     dynamics,
     efficiency,
+    evaluation,
     growth,
     markets,
     missing,
@@ -25,6 +26,7 @@ from yugong.report.chapters import (
     space,
     standing,
     structure,
+    track,
     whatif,
 )
 from yugong.report.chapters.context import Context, Part
@@ -51,7 +53,9 @@ MODULES: dict[str, Step] = {
     "efficiency": (Text("效率与生产率", "efficiency and productivity"), efficiency.build),
     "whatif": (Text("如果这样做，会怎样", "what would happen if"), whatif.build),
     "design": (Text("应当怎么做", "what should be done"), design.build),
+    "evaluation": (Text("政策做成了什么", "what did it do"), evaluation.build),
     "allowed": (Text("是否合规", "is it allowed"), allowed.build),
+    "track": (Text("走没走偏", "are we on track"), track.build),
 }
 DEFAULT: tuple[str, ...] = ()
 MOST_FINDINGS, MOST_KEYS = 8, 4
@@ -105,7 +109,8 @@ def build(
             datetime.now(UTC).date().isoformat(),
             __version__,
             _options(region=code, year=year, draws=draws, modules=", ".join(added) or None),
-            {"bootstrap": seed, "ranks": seed} | ({"permutations": seed} if "space" in added else {})
+            {"bootstrap": seed, "ranks": seed}
+            | ({"permutations": seed} if "space" in added else {})
             | ({"elasticities": seed} if "whatif" in added else {}),
             _inputs(study.folder),
             tuple(dict.fromkeys([*([notice] if notice else []), *(w for p in parts for w in p.warnings)])),
@@ -123,7 +128,7 @@ def module_names(modules: Sequence[str] | Literal["all"]) -> tuple[str, ...]:
     return tuple(name for name in MODULES if name in asked)
 
 
-def summary(document: Document, folder: Path) -> tuple[Text, ...]:
+def summary(document: Document, folder: Path, files: Sequence[str] = ("index.html",)) -> tuple[Text, ...]:
     """Return the lines for the end of a run: what the first page warns of, two leading findings, where the report lies.
 
     Where nothing definite was found, cautions stand in for findings.
@@ -136,8 +141,14 @@ def summary(document: Document, folder: Path) -> tuple[Text, ...]:
     return (
         *notices,
         *[*found, *cautions][:2],
-        Text(f"报告在 {folder}，用浏览器打开 index.html。", f"The report lies in {folder}; open index.html."),
+        _where(folder, files),
     )
+
+
+def _where(folder: Path, files: Sequence[str]) -> Text:
+    if "index.html" in files:
+        return Text(f"报告在 {folder}，用浏览器打开 index.html。", f"The report lies in {folder}; open index.html.")
+    return Text(f"报告在 {folder}：{'、'.join(files)}。", f"The report lies in {folder}: {', '.join(files)}.")
 
 
 def _options(**given: object) -> dict[str, str]:
@@ -196,6 +207,5 @@ def _table_sources(block: Block) -> tuple[Source, ...]:
 def _inputs(folder: Path | None) -> tuple[InputFile, ...]:
     if folder is None:
         return ()
-    return tuple(
-        InputFile(p.relative_to(folder).as_posix(), sha256(p)) for p in sorted(folder.rglob("*")) if p.is_file()
-    )
+    inside = ((p, p.relative_to(folder)) for p in sorted(folder.rglob("*")) if p.is_file())
+    return tuple(InputFile(name.as_posix(), sha256(p)) for p, name in inside if not name.parts[0].startswith("."))

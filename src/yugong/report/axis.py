@@ -50,6 +50,14 @@ def natural_breaks(values: Iterable[float], classes: int = 5) -> tuple[float, ..
     return tuple(float(x[e - 1]) for e in ends[:-1])
 
 
+def mirrored(values: Iterable[float], digits: int) -> tuple[float, ...]:
+    """Return class ends that mirror each other about zero, with a class in the middle for what rounds to zero."""
+    last = round(10.0**-digits, digits)
+    ends = sorted({round(b, digits) for b in natural_breaks([abs(v) for v in values], 3)})
+    ends = [e for e in ends if e > last]
+    return (*(-e for e in reversed(ends)), -last, 0.0, *ends)
+
+
 def _fisher(x: NDArray[np.float64], k: int) -> list[int]:
     n = len(x)
     x = x - x.mean()
@@ -80,9 +88,13 @@ def class_of(value: float | None, breaks: tuple[float, ...]) -> int | None:
 
 
 def class_labels(breaks: tuple[float, ...], how: Format) -> tuple[Text, ...]:
-    """Return the legend's words for the classes between `breaks`."""
+    """Return the legend's words for the classes between `breaks`; one no wider than the last digit is one number."""
     n = [number(b, how) for b in breaks]
     if not n:
         return (Text("全部", "all"),)
-    words = [f"≤ {n[0]}", *(f"{a} – {b}" for a, b in pairwise(n)), f"> {n[-1]}"]
+    last = 10.0**-how.digits
+    between = [
+        y if b - a <= 1.5 * last else f"{x} – {y}" for (a, b), (x, y) in zip(pairwise(breaks), pairwise(n), strict=True)
+    ]
+    words = [f"≤ {n[0]}", *between, f"> {n[-1]}"]
     return tuple(Text(w, w) for w in words)

@@ -67,13 +67,23 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Upright:
+    """An upright line at a step, by its position, with a short label; `own` stands out."""
+
+    at: int
+    label: Text
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines over ordered steps (years)."""
+    """Lines over ordered steps (years), with upright lines at dates."""
 
     steps: tuple[Text, ...]
     series: tuple[Series, ...]
     axis: Axis
     reference: float | None = None
+    marks: tuple[Upright, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ def tile_map(tiles: Sequence[Tile], values: pd.DataFrame, year: object, how: For
     known = column.dropna()
     missing = [names[c] for c in column.index[column.isna()]]
     if known.empty:
-        return Text(f"{year} 年没有数据。", f"No data in {year}.")
+        return Text(f"{year} 年没有数据。", f"No data in {year}.") if str(year) else Text("没有数据。", "No data.")
     top, bottom = names[str(known.idxmax())], names[str(known.idxmin())]
     high, low, middle = (quantity(float(v), how, unit) for v in (known.max(), known.min(), known.median()))
-    zh = f"{year} 年最高为{top.zh}（{high.zh}），最低为{bottom.zh}（{low.zh}），中位数 {middle.zh}。"
-    en = f"In {year} {top.en} is highest ({high.en}) and {bottom.en} lowest ({low.en}); the median is {middle.en}."
+    zh, en = (f"{year} 年", f"In {year} ") if str(year) else ("", "")
+    zh += f"最高为{top.zh}（{high.zh}），最低为{bottom.zh}（{low.zh}），中位数 {middle.zh}。"
+    en += f"{top.en} is highest ({high.en}) and {bottom.en} lowest ({low.en}); the median is {middle.en}."
     if missing:
         zh += "无数据：" + "、".join(m.zh for m in missing) + "。"
         gap = "; " if any("," in m.en for m in missing) else ", "
@@ -48,10 +49,10 @@ def ranking(frame: RankFrame) -> Text:
     if not known:
         return Text("没有数据。", "No data.")
     first, last = known[0], known[-1]
+    zh, en = (f"{frame.title.zh}：", f"{frame.title.en}: ") if frame.title.zh else ("", "")
     return Text(
-        f"{frame.title.zh}：共 {len(known)} 项，首位{first.name.zh}（{first.label.zh}），末位{last.name.zh}（{last.label.zh}）。",
-        f"{frame.title.en}: {len(known)} rows, first {first.name.en} ({first.label.en}), "
-        f"last {last.name.en} ({last.label.en}).",
+        f"{zh}共 {len(known)} 项，首位{first.name.zh}（{first.label.zh}），末位{last.name.zh}（{last.label.zh}）。",
+        f"{en}{len(known)} rows, first {first.name.en} ({first.label.en}), last {last.name.en} ({last.label.en}).",
     )
 
 

@@ -26,6 +26,7 @@ from yugong.report.charts import (
     Step,
     Tile,
     TileMap,
+    Upright,
     Waterfall,
 )
 from yugong.report.model import Figure, Table
@@ -86,6 +87,7 @@ def lines(
     emphasis: Mapping[str, Emphasis] | None = None,
     reference: float | None = None,
     zero: bool = False,
+    marks: tuple[Upright, ...] = (),
     notes: tuple[Text, ...] = (),
 ) -> Figure:
     """Make a line chart: one line a key of `series`, with its interval band where `low` and `high` have the key."""
@@ -94,7 +96,7 @@ def lines(
         for k, v in series.items()
     )
     spread = [x for s in made for part in (s.values, s.low or (), s.high or ()) for x in part]
-    chart = Lines(tuple(map(_same, steps)), made, axis([*spread, reference], axis_title, zero=zero), reference)
+    chart = Lines(tuple(map(_same, steps)), made, axis([*spread, reference], axis_title, zero=zero), reference, marks)
     return Figure(id_, caption, chart, table, describe.series(chart.steps, made), unit, notes)
 
 

@@ -50,8 +50,8 @@ WORDS = {
         "Scripts are off: charts are not drawn; every chart's data table and all text can still be read.",
     ),
     "trace": Text(
-        "表中数字与同一文件夹内 tables.xlsx 一致；输入文件的校验值、选项、随机种子见 manifest.json。",
-        "Numbers equal those of tables.xlsx in the same folder; manifest.json holds input hashes, options and seeds.",
+        "同一次写出的各种格式数字相同；输入文件的校验值、选项、随机种子见 manifest.json。",
+        "All forms written together hold the same numbers; manifest.json holds input hashes, options and seeds.",
     ),
 }
 

@@ -21,12 +21,12 @@ def overview(c: Context) -> Overview:
     parts = [make(c) for _, make in STEPS[:-1]]  # the last says what is missing
     page = first_page(parts, c.region)
     every = [b for part in parts for b in part.chapter.blocks if isinstance(b, Table | Figure)]
-    maps: list[Block] = [b for b in every if isinstance(b, Figure) and isinstance(b.chart, TileMap)][:1]
-    keys: list[Block] = [b for b in page.blocks if isinstance(b, KeyFigures)]
-    rest: list[Block] = [b for b in page.blocks if not isinstance(b, KeyFigures)]
-    wanted = {b.see for b in rest if isinstance(b, Finding)} | {
-        k.see for b in keys if isinstance(b, KeyFigures) for k in b.items
-    }
+    maps = [b for b in every if isinstance(b, Figure) and isinstance(b.chart, TileMap)][:1]
+    keys = [b for b in page.blocks if isinstance(b, KeyFigures)]
+    rest = [b for b in page.blocks if not isinstance(b, KeyFigures)]
+    if not keys and not maps and not rest:  # too little to compare: each chapter says what it lacks
+        rest = [b for part in parts for b in part.chapter.blocks if isinstance(b, Finding)]
+    wanted = {b.see for b in rest if isinstance(b, Finding)} | {k.see for b in keys for k in b.items}
     behind = tuple(b for b in every if b not in maps and (b.id in wanted or _twin(b) in wanted))
     return Overview((*keys, *maps, *rest), behind)
 

@@ -7,13 +7,16 @@ import pandas as pd
 
 from yugong.base.text import Text
 from yugong.report import figures
+from yugong.report.axis import mirrored
 from yugong.report.chapters.context import TILE_NOTE, Context
 from yugong.report.model import Column, Figure, Table
 from yugong.report.numbers import Format, Interval
 from yugong.report.tables_out.build import P_VALUES, YEARS
 
 MOST_LINES, MOST_BARS = 8, 60
-SKIPPED = frozenset({"rank", "n", "count", "converged", "row", "column", "seed"}) | P_VALUES | YEARS
+HALF = 0.5
+COMPARABLE = ("progress",)  # what rows of different units can be compared by
+SKIPPED = frozenset({"rank", "n", "count", "converged", "row", "column", "seed", "se", "t", "z"}) | P_VALUES | YEARS
 PAIRS = (("low", "high"), ("lower", "upper"), ("ci_low", "ci_high"))
 
 
@@ -24,14 +27,14 @@ def pictured(c: Context, frame: pd.DataFrame, table: Table) -> tuple[Figure, ...
     Columns named low and high are drawn as the interval of the measure.
     """
     keys = {column.id: column for column in table.columns}
-    measure = next((k for k in keys if _measure(k, frame)), None)
+    measure = _chosen([k for k in keys if _measure(k, frame)], frame)
     if measure is None or len(frame) < 2:
         return ()
     how = keys[measure].format or Format()
     if "place" in frame and set(frame["place"].dropna().astype(str)) <= set(c.study.names):
         return _by_place(c, frame, table, keys[measure], how)
     categories = [k for k in keys if keys[k].format is None and k in frame]
-    if "year" in frame and frame["year"].nunique() > 1:
+    if "year" in frame and len(set(frame["year"].dropna())) > 1:
         return _by_year(frame, table, keys[measure], how, categories)
     if categories and frame[categories[0]].is_unique and len(frame) <= MOST_BARS:
         rows = _bars(table, measure, categories[0], frame)
@@ -39,8 +42,19 @@ def pictured(c: Context, frame: pd.DataFrame, table: Table) -> tuple[Figure, ...
     return ()
 
 
+def _chosen(measures: list[str], frame: pd.DataFrame) -> str | None:
+    """Return the column to draw: the one its interval follows, if most rows have it, else the first that is no count."""
+    found = [k for k in measures if pd.api.types.is_float_dtype(frame[k])] or measures
+    order = list(frame)
+    ends = [order.index(low) for low, high in PAIRS if low in frame and high in frame]
+    before = [k for k in measures if ends and order.index(k) < ends[0] and frame[k].notna().mean() > HALF]
+    return next(iter([*(k for k in COMPARABLE if k in found), *before[-1:], *found]), None)
+
+
 def _measure(name: str, frame: pd.DataFrame) -> bool:
     if name not in frame or name in SKIPPED or any(name in pair for pair in PAIRS):
+        return False
+    if name.endswith("_year") or name.startswith("year_"):
         return False
     column = frame[name]
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
@@ -69,7 +83,7 @@ def _by_place(c: Context, frame: pd.DataFrame, table: Table, column: Column, how
         made.append(
             figures.tile_map(
                 f"{table.id}-map", caption, c.tiles, wide, how, _twin(table, "map"), column.unit,
-                breaks=_mirrored(wide, how) if crossing else None, scale="diverging" if crossing else "sequential",
+                breaks=mirrored(wide.to_numpy(float).ravel(), how.digits) if crossing else None, scale="diverging" if crossing else "sequential",
                 marked=(c.region,) if c.region else (), notes=(TILE_NOTE,),
             )
         )  # fmt: skip
@@ -90,24 +104,21 @@ def _by_place(c: Context, frame: pd.DataFrame, table: Table, column: Column, how
 def _bands(frame: pd.DataFrame) -> dict[str, Interval]:
     for low, high in PAIRS:
         if low in frame and high in frame:
-            return {
-                str(p): Interval(float(a), float(b)) for p, a, b in zip(frame["place"], frame[low], frame[high], strict=True)
-            }
+            bands = {str(p): _band(a, b) for p, a, b in zip(frame["place"], frame[low], frame[high], strict=True)}
+            return {p: band for p, band in bands.items() if band is not None}
     return {}
 
 
-def _mirrored(wide: pd.DataFrame, how: Format) -> tuple[float, ...]:
-    from yugong.report.axis import natural_breaks
-
-    ends = sorted({round(b, how.digits) for b in natural_breaks(np.abs(wide.to_numpy(float)).ravel(), 3)} - {0.0})
-    return (*(-e for e in reversed(ends)), 0.0, *ends)
+def _band(low: Any, high: Any) -> Interval | None:
+    known = pd.notna(low) and pd.notna(high) and np.isfinite(low) and np.isfinite(high)
+    return Interval(float(low), float(high)) if known else None
 
 
 def _by_year(
     frame: pd.DataFrame, table: Table, column: Column, how: Format, categories: list[str]
 ) -> tuple[Figure, ...]:
     years = sorted(int(y) for y in frame["year"].dropna().unique())
-    by = [k for k in categories if frame[k].nunique() > 1]
+    by = [k for k in categories if len(set(frame[k])) > 1]
     if len(by) > 1 or frame.duplicated([*by, "year"]).any():
         return ()
     key = by[0] if by else None
@@ -150,17 +161,15 @@ def _bars(
 ) -> list[tuple[Text, float, Interval | None, int | None, bool]]:
     words = _words(table, key, frame)
     pair = next(((a, b) for a, b in PAIRS if a in frame and b in frame), None)
-    out = []
+    out: list[tuple[Text, float, Interval | None, int | None, bool]] = []
     for _, row in frame.iterrows():
-        band = Interval(float(row[pair[0]]), float(row[pair[1]])) if pair else None
+        band = _band(row[pair[0]], row[pair[1]]) if pair else None
         value = row[measure]
         out.append((words[str(row[key])], float("nan") if pd.isna(value) else float(value), band, None, False))
     return out
 
 
-def _ranked(
-    table: Table, column: Column, how: Format, frames: dict[Any, Any], groups: tuple[Text, ...] = ()
-) -> Figure:
+def _ranked(table: Table, column: Column, how: Format, frames: dict[Any, Any], groups: tuple[Text, ...] = ()) -> Figure:
     style: Any = "dot" if any(row[2] is not None for rows in frames.values() for row in rows) else "bar"
     return figures.ranking(
         f"{table.id}-ranking", _named(table, column.title), frames, how, _twin(table, "ranking"), column.title, column.unit,

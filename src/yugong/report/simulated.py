@@ -11,13 +11,14 @@ from yugong.base.provenance import Source
 from yugong.base.text import Text
 from yugong.diagnose import gini, theil
 from yugong.report import figures
-from yugong.report.axis import natural_breaks
+from yugong.report.axis import mirrored
 from yugong.report.chapters.context import TILE_NOTE, Context, column, listed, upper
-from yugong.report.model import Block, Column, Figure, Finding, KeyFigure, KeyFigures, Table
-from yugong.report.numbers import INTEGER, NONE, Format, number
+from yugong.report.model import Block, Cell, Column, Figure, Finding, KeyFigure, KeyFigures, Table
+from yugong.report.numbers import INTEGER, NONE, Format, Interval, number
 from yugong.simulate.channels import CHANNELS, TITLES, Channels, channels
 
 if TYPE_CHECKING:
+    from yugong.simulate.batches import Batch
     from yugong.simulate.simulation import Simulation
 
 TWO, FOUR, ONE = Format(2, signed=True), Format(4), Format(1)
@@ -25,6 +26,11 @@ PERCENT = Text("%", "%")
 POINTS = Text("百分点", "percentage points")
 NIL = 5e-5  # a region with a smaller change counts as neither winner nor loser
 MOST_NAMED = 3
+LEVEL = 0.9  # of the bands
+BANDS = Text(
+    "区间只反映弹性取值的不确定，不反映省际贸易本身是估计的。",
+    "Bands reflect uncertain elasticities only, not that interprovincial trade is itself estimated.",
+)
 MEASURES: dict[str, Text] = {
     "real_income_change": Text("人均实际收入", "Real income per head"),
     "welfare_change": Text("福利", "Welfare"),
@@ -80,14 +86,15 @@ class Reading:
 def read(result: "Simulation") -> Reading:
     """Read off a simulation of one scenario what its blocks tell."""
     levels = result.table("levels")
-    frame = disparity(levels).set_index(["variable", "statistic"]).loc[("real_income", "theil_T")]
+    frame = disparity(levels)
+    theil_row: Any = frame[(frame["variable"] == "real_income") & (frame["statistic"] == "theil_T")].iloc[0]
     return Reading(
         result,
         result.table("region").set_index("place"),
         result.table("nation").iloc[0],
         result.table("group").set_index("group"),
         levels.set_index("place")["population_base"],
-        (float(frame["before"]), float(frame["after"])),
+        (float(theil_row["before"]), float(theil_row["after"])),
         channels(result.results[0]),
     )
 
@@ -102,9 +109,7 @@ class Told:
 
 def locked(values: Sequence["pd.Series[float]"]) -> tuple[float, ...]:
     """Return one set of class ends for several maps, mirrored about zero, from the sizes of all their values."""
-    every = np.concatenate([np.abs(v.to_numpy(float)) for v in values])
-    ends = sorted({round(b, TWO.digits) for b in natural_breaks(every, 3)} - {0.0})
-    return (*(-e for e in reversed(ends)), 0.0, *ends)
+    return mirrored(np.concatenate([v.to_numpy(float) for v in values]), TWO.digits)
 
 
 def told(c: Context, r: Reading, breaks: tuple[float, ...]) -> Told:
@@ -249,7 +254,7 @@ def _winners(c: Context, r: Reading) -> Figure:
             column("share", Format(2), Text("人口占比", "Share of people"), PERCENT),
         ),
         tuple(
-            (i, c.name(str(p)), float(v), 100 * float(heads[p]) / float(heads.sum()))
+            (i, c.name(str(p)), float(v), 100 * float(heads[str(p)]) / float(heads.sum()))
             for i, (p, v) in enumerate(ranked.items(), 1)
         ),
     )
@@ -277,42 +282,45 @@ def _shares(r: Reading) -> Table:
             column("population", INTEGER, Text("人口", "People"), Text("万人", "10 000 people")),
             column("share", ONE, Text("占比", "Share"), PERCENT),
         ),
-        tuple((w, n, h / 1e4, 100 * h / heads) for w, n, h in zip(words, places, sides, strict=True)),
+        tuple((w, n, h, 100 * h / heads) for w, n, h in zip(words, places, sides, strict=True)),
     )
 
 
 def _waterfall(r: Reading) -> Figure:
-    """Where the national change comes from, in log points that add up to it exactly."""
-    split = r.split
+    return waterfall(f"waterfall-{r.id}", f"waterfall-{r.id}-data", r.name, r.split)
+
+
+def waterfall(id_: str, table_id: str, name: Text, split: Channels) -> Figure:
+    """Return where the national change comes from, in log points that add up to it exactly."""
     parts = {k: 100 * float(v) for k, v in zip(CHANNELS, split.nation, strict=True)} | {"spread": 100 * split.spread}
     total = sum(parts.values())
     names = {k: Text(t.zh, upper(t.en)) for k, t in TITLES.items()}
     whole = Text("全国福利", "National welfare")
     unit = Text("对数点 ×100", "log points × 100")
     how = Format(3, signed=True) if abs(total) < 1 else TWO
-    id_ = r.id
     table = Table(
-        f"waterfall-{id_}-data",
+        table_id,
         Text("全国福利变化的渠道", "Channels of the change of national welfare"),
         (
             column("channel", title=Text("渠道", "Channel")),
-            column("log_points", how, Text("贡献", "Contribution"), unit),
+            column("log_points", Format(3, signed=True), Text("贡献", "Contribution"), unit),
         ),
         (*((names[k], v) for k, v in parts.items()), (whole, total)),
         marked=frozenset([len(parts)]),
     )
     note = Text(
-        "各项精确相加为全国福利的对数变化。“各地变化不等”来自先取对数再加权。",
-        "The parts add up exactly to the log change of national welfare. “Unequal changes” comes from averaging logs.",
+        "各项精确相加为全国福利的对数变化；变化不大时，对数点 ×100 约等于百分之一。“各地变化不等”来自先取对数再加权。",
+        "The parts add up exactly to the log change of national welfare; when small, log points × 100 are about per cent. "
+        "“Unequal changes” comes from averaging logs.",
     )
-    caption = Text(f"通过什么渠道：{r.name.zh}", f"Through which channel: {r.name.en}")
-    return figures.waterfall(f"waterfall-{id_}", caption, parts, names, whole, how, table, unit, unit, notes=(note,))
+    caption = Text(f"通过什么渠道：{name.zh}", f"Through which channel: {name.en}")
+    return figures.waterfall(id_, caption, parts, names, whole, how, table, unit, unit, notes=(note,))
 
 
 def _groups(c: Context, r: Reading) -> Table:
     """Every group of places, and the nation."""
     names = c.group_names() | dict(r.result.names)
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (names.get(str(g), Text(str(g), str(g))), *(100 * float(row[m]) for m in MEASURES))
         for g, row in r.groups.iterrows()
     ]
@@ -343,7 +351,10 @@ def compared(c: Context, readings: Sequence[Reading]) -> tuple[Block, ...]:
     for r, gap in zip(readings[1:], gaps, strict=True):
         id_ = f"difference-{r.id}"
         name = r.name
-        caption = Text(f"人均实际收入变化之差：{name.zh}减{first.zh}", f"Difference of real income changes: {name.en} less {first.en}")
+        caption = Text(
+            f"人均实际收入变化之差：{name.zh}减{first.zh}",
+            f"Difference of real income changes: {name.en} less {first.en}",
+        )
         table = Table(
             f"{id_}-data",
             caption,
@@ -356,7 +367,7 @@ def compared(c: Context, readings: Sequence[Reading]) -> tuple[Block, ...]:
 
 def _side_by_side(readings: Sequence[Reading]) -> Table:
     measures = ("welfare_change", "real_income_change", "real_grp_change", "emissions_change")
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for r in readings:
         before, after = r.theil
         rows.append((r.name, *(100 * float(r.nation[m]) for m in measures), before, after, 1000 * (after - before)))
@@ -377,3 +388,41 @@ def _side_by_side(readings: Sequence[Reading]) -> Table:
 def failed(result: "Simulation") -> Told:
     """Return what to say of a scenario that was not solved, and what to try."""
     return Told((Finding(result.results[0].status.text, tone="caution"),), {})
+
+
+def banded(c: Context, r: Reading, drawn: "Batch") -> tuple[Block, ...]:
+    """Return a scenario with bands over the draws: the nation's welfare, and every place's real income."""
+    low, middle, high = (100 * float(x) for x in drawn.band("national_welfare", LEVEL))
+    key = KeyFigure(
+        Text("全国福利", "National welfare"), 100 * float(r.nation["welfare_change"]), TWO, PERCENT, Interval(low, high),
+        Text(f"中位数 {number(middle, TWO)}%；{drawn.text.zh}", f"median {number(middle, TWO)}%; {drawn.text.en}"),
+    )  # fmt: skip
+    lows, _, highs = drawn.band("real_income", LEVEL)
+    at = {region: i for i, region in enumerate(drawn.economy.regions)}
+    groups = c.group_names()
+    order = list(groups)
+    rows = [
+        (c.name(p), float(v), Interval(100 * float(lows[at[p]]), 100 * float(highs[at[p]])),
+         order.index(c.group_of[p]) if p in c.group_of else None, p == c.region)
+        for p, v in zip(map(str, r.change.index), r.change.to_numpy(float), strict=True)
+    ]  # fmt: skip
+    caption = Text(
+        f"人均实际收入的变化与 90% 区间：{r.name.zh}", f"Change of real income per head with 90% bands: {r.name.en}"
+    )
+    table = Table(
+        f"bands-{r.id}-data",
+        caption,
+        (
+            column("place"),
+            column("real_income_change", TWO, MEASURES["real_income_change"], PERCENT),
+            Column("interval", Text("90% 区间", "90% band"), PERCENT, TWO),
+        ),
+        tuple((name, value, band) for name, value, band, _, _ in rows),
+        (drawn.text,),
+    )
+    figure = figures.ranking(
+        f"bands-{r.id}", caption, {"": rows}, TWO, table,
+        Text("人均实际收入的变化（%）", "Change of real income per head (%)"), PERCENT, "dot", tuple(groups.values()),
+        reference=0.0, notes=(BANDS,),
+    )  # fmt: skip
+    return (KeyFigures((key,)), figure)

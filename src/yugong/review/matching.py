@@ -47,6 +47,13 @@ class Reading:
             return True
         return bool(self.topic) and self.concepts[concept].topic and self._find(concept, self.topic) is not None
 
+    def lifted(self, concept: str) -> "Element | None":
+        """Return the element that an exit makes: in the sentence itself, or in its lead-in if it may stand there."""
+        span = self.own(concept)
+        if span is not None or (self.concepts[concept].topic and self.led(concept)):
+            return Element(self.concepts[concept], span)
+        return None
+
     def _find(self, concept: str, where: str) -> Span | None:
         key = concept, where
         if key not in self._seen:
@@ -69,7 +76,7 @@ def hits(pack: Pack, text: str, lead: str = "", topic: str = "") -> tuple[Hit, .
             if elements is None:
                 continue
             lifting = rule.exits if cue.exits is None else cue.exits
-            exits = tuple(Element(pack.concepts[x], span) for x in lifting if (span := reading.own(x)) is not None)
+            exits = tuple(e for x in lifting if (e := reading.lifted(x)) is not None)
             if len(exits) > 1:
                 continue
             hit = Hit(rule, cue, "ask" if exits else cue.grade, elements, exits)

@@ -106,7 +106,7 @@ def _finding(id_: str, draft: Draft, clause: Clause, hit: Hit, rules: Pack, text
         cue.name,
         tuple(_met(e, clause) for e in hit.elements),
         tuple(_met(e, clause) for e in hit.exits),
-        tuple(rules.concepts[x].name for x in lifting if x not in seen),
+        tuple(c.name for x in lifting if x not in seen and (c := rules.concepts[x]).role == "exit"),
         tuple(exception),
         citation,
         quote(citation, texts),

@@ -23,13 +23,16 @@ class Concept:
     """One idea that a clause can express (who, by what act, on what ground, an exit) and the words that express it."""
 
     id: str
-    role: str
+    role: str  # who, act, ground, exit, exception; reading: how the words are to be taken, no exit in law
     name: Text
     patterns: tuple[re.Pattern[str], ...]
     topic: bool = False  # a heading or the sentence before may supply it
+    unless: tuple[re.Pattern[str], ...] = ()  # words that turn it around, such as a negation
 
     def find(self, text: str) -> tuple[int, int] | None:
         """Return the earliest span of the text that expresses the concept, None where it does not."""
+        if any(p.search(text) for p in self.unless):
+            return None
         found = [m.span() for p in self.patterns if (m := p.search(text))]
         return min(found) if found else None
 
@@ -163,14 +166,18 @@ def _concepts(lexicon: Mapping[str, Any], problems: list[Problem], file: str) ->
         macros[name] = _expand(pattern, macros)
     found = {}
     for id_, row in lexicon.get("concept", {}).items():
-        patterns = []
-        for pattern in row["match"]:
-            try:
-                patterns.append(re.compile(_expand(pattern, macros)))
-            except re.error as error:
-                what = Text(f"概念 {id_} 的词型有误：{error}", f"a pattern of concept {id_} is wrong: {error}")
-                problems.append(Problem(what, file=file))
-        found[id_] = Concept(id_, row["role"], Text(row["zh"], row["en"]), tuple(patterns), bool(row.get("topic")))
+        kinds: dict[str, list[re.Pattern[str]]] = {"match": [], "unless": []}
+        for kind, patterns in kinds.items():
+            for pattern in row.get(kind, ()):
+                try:
+                    patterns.append(re.compile(_expand(pattern, macros)))
+                except re.error as error:
+                    what = Text(f"概念 {id_} 的词型有误：{error}", f"a pattern of concept {id_} is wrong: {error}")
+                    problems.append(Problem(what, file=file))
+        name = Text(row["zh"], row["en"])
+        found[id_] = Concept(
+            id_, row["role"], name, tuple(kinds["match"]), bool(row.get("topic")), tuple(kinds["unless"])
+        )
     return found
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from yugong.simulate.planning import Optimum as Optimum
     from yugong.simulate.planning import frontier as frontier
     from yugong.simulate.planning import optimise as optimise
+    from yugong.simulate.previewing import preview as preview
     from yugong.simulate.published import replicate as replicate
     from yugong.simulate.result import Equilibrium as Equilibrium
     from yugong.simulate.scenario.model import Scenario as Scenario
@@ -75,6 +76,7 @@ _WHERE = {
     "frontier": "planning",
     "optimise": "planning",
     "monte_carlo": "batches",
+    "preview": "previewing",
     "replicate": "published",
     "Levers": "levers",
     "Equilibrium": "result",

@@ -117,7 +117,9 @@ def controls(
     try:
         at = regions(base, names)
     except YugongError as error:
-        do = Text("写地区的任何名称、代码，或 west 一类的分组", "write any name or code of a region, or a group such as west")
+        do = Text(
+            "写地区的任何名称、代码，或 west 一类的分组", "write any name or code of a region, or a group such as west"
+        )
         raise InputError([Problem(error.text, do, column="places")]) from error
     member = {str(place): str(g) for place, g in study.grouping(groups).dropna().items()}
     sets: dict[str, tuple[str, ...]] = {}

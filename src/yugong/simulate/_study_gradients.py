@@ -17,7 +17,7 @@ from yugong.simulate._study_cards import gradient_card
 from yugong.simulate._study_common import By, Detail, Index, Outcome, chosen_levers, controls, economy, goal, traced
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
-from yugong.simulate.instruments import Instruments
+from yugong.simulate.instruments import Control, Instruments
 from yugong.simulate.planning import TOLERANCE, value_at
 from yugong.simulate.running import scenario_of
 from yugong.simulate.scenario.translating import MONEY
@@ -46,6 +46,7 @@ class Gradients:
     slope: Numbers
     step: Numbers
     difference: Numbers
+    edge: tuple[str, ...]  # levers that start at a bound, whose slopes point inwards
     residual: float
     converged: bool
     method: MethodCard
@@ -90,6 +91,15 @@ class Gradients:
                 Text(
                     f"与有限差分核对 {int(taken.sum())} 项，最大相对误差 {worst:.1e}",
                     f"checked against finite differences at {int(taken.sum())} rows: largest relative error {worst:.1e}",
+                )
+            )
+        if self.edge:
+            titles = [lever(name).title for name in self.edge]
+            zh, en = "、".join(t.zh for t in titles), ", ".join(t.en for t in titles)
+            out.append(
+                Text(
+                    f"起点在界上（{zh}）：导数只对向界内的变化成立",
+                    f"at a bound ({en}): slopes hold for changes inwards only",
                 )
             )
         if not self.converged:
@@ -137,7 +147,9 @@ def gradients(
                "by": by, "scenario": scenario}  # fmt: skip
     return Gradients(
         base, aim.title, float(value), tuple(picked[i].setting.lever for i in order),
-        tuple(picked[i].label for i in order), slope[order], step[order], difference[order], float(found.residual),
+        tuple(picked[i].label for i in order), slope[order], step[order], difference[order],
+        tuple(dict.fromkeys(k.setting.lever for k, at in zip(picked, c.start, strict=True) if _ends(k, at))),
+        float(found.residual),
         float(found.residual) <= TOLERANCE, gradient_card(**options), traced(base, **options),
     )  # fmt: skip
 
@@ -147,6 +159,11 @@ def step_of(row: Lever) -> float:
     if row.id in MONEY:
         return MONEY_STEP
     return PRICE_STEP if row.field in ("carbon_price", "eco_emissions") else SHARE_STEP
+
+
+def _ends(control: Control, at: float) -> bool:
+    row = lever(control.setting.lever)
+    return not row.low < at < row.high
 
 
 def _difference(c: Instruments, i: int, objective: object) -> float:

@@ -1,5 +1,6 @@
 """Transition paths of a study: years by regions after a scenario, beside a baseline, and how fast regions adjust."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 from scipy.linalg import fractional_matrix_power
 
 from yugong.base.cards import MethodCard
-from yugong.base.errors import InputError, Problem
+from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.simulate._study_cards import path_card
@@ -17,16 +18,18 @@ from yugong.simulate.convergence import speed
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.economy import Economy
-from yugong.simulate.paths import Dynamics, Transition, transition
+from yugong.simulate.paths import Dynamics, Transition, baseline_path, transition
 from yugong.simulate.running import scenario_of
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.resolving import resolve
+from yugong.simulate.scenario.selecting import regions
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
 CENSUS_YEARS = 5  # the study's migration matrix compares residence with that five years before
 SLOWEST = 3  # eigenvalues named in the notes
+FASTEST = 0.3  # a yearly rate beyond this is a per cent written as a number
 UNIT = 1e-6  # a modulus this close to one is one
 
 
@@ -81,6 +84,8 @@ class StudySpeed:
     regions: tuple[str, ...]
     half_life: Numbers
     eigenvalues: Numbers
+    leading: tuple[Text, float]  # the region with the largest part in the first mode, and its share of it
+    converged: bool
     remarks: tuple[Text, ...]
     method: MethodCard
     provenance: Provenance | None = None
@@ -103,11 +108,24 @@ class StudySpeed:
                 " and of the world)",
             )
         ]
-        if (first > 1).any():
+        if not self.converged:
             out.append(
                 Text(
-                    "有特征值大于一：在这组参数下基年稳态不稳定，偏离不会消失",
-                    "an eigenvalue exceeds one: with these parameters the base year is no stable steady state",
+                    "预期没有收敛，速度不可用：请调低聚集弹性或全国资产组合的份额",
+                    "foresight did not settle, these speeds are not to be used: lower agglomeration or the national"
+                    " portfolio's share",
+                )
+            )
+        if (first > 1).any():
+            where, share = self.leading
+            out.append(
+                Text(
+                    f"最大的特征值大于一（其特征向量 {share:.0%} 在{where.zh}）：人口、资本与聚集互相加强，超过价格与地租的"
+                    "制约，在这组参数下基年稳态不稳定，该方向的偏离越来越大；半衰期只说明起初的调整",
+                    f"the largest eigenvalue exceeds one ({share:.0%} of its vector is {where.en}): people, capital and"
+                    " agglomeration reinforce one another beyond what prices and rents hold back, so that with these"
+                    " parameters the base year is no stable steady state and a deviation that way grows; half-lives"
+                    " describe the first adjustment only",
                 )
             )
         return (*out, *self.remarks, self.calibration.label)
@@ -123,6 +141,7 @@ def path(
     discount: float = 0.95,
     spread: float = 1.0,
     depreciation: float = 0.05,
+    productivity_growth: Sequence[str] = (),
     year: int | None = None,
     detail: Detail = "three",
 ) -> StudyPath:
@@ -130,17 +149,26 @@ def path(
 
     People move with foresight (Caliendo, Dvorkin and Parro 2019) at yearly rates, the fifth root of the study's
     five-year migration matrix; with `capital`, owners save (Kleinman, Liu and Redding 2023). Without a `baseline` the
-    base year lasts for ever. `spread` is that of tastes, `discount` yearly. InputError for a scenario whose levers act
-    on the cost or the stock of migrants, which the paths hold fixed, and where neither margin is on.
+    base year lasts for ever. `spread` is that of tastes, `discount` yearly. `productivity_growth` makes the baseline a dated one:
+    yearly growth of productivity, everywhere ("0.02") or by place or group ("west=0.03", "east=0.01"), under which both
+    scenarios are solved. InputError for a scenario whose levers act on the cost or the stock of migrants, which the
+    paths hold fixed, where neither margin is on, and for growth that cannot be read.
     """
     base = economy(study, year, detail, None)
     still, motion, remarks = _dynamics(base, years, migration, capital, discount, spread, depreciation)
     wanted = scenario_of(scenario), scenario_of(baseline)
-    solved = tuple(_solved(still, s, motion) for s in wanted)
     inside = np.flatnonzero(base.economy.nation)
-    parts = [_changes(p, inside) for p in solved]
+    along: tuple[Economy, ...] | Economy = still.economy
+    grown: Transition | None = None
+    if productivity_growth:
+        dated = {"productivity": productivity(base, productivity_growth, years)}
+        grown = transition(still.economy, motion, by_year=dated)
+        along, motion = baseline_path(still.economy, motion, by_year=dated)
+        remarks = (*remarks, _grows(productivity_growth))
+    solved = tuple(transition(along, motion, resolve(s, still)) for s in wanted)
+    parts = [_changes(p, inside, grown) for p in solved]
     options = {"scenario": wanted[0].id, "baseline": wanted[1].id, "years": years, "migration": migration,
-               "capital": capital, "discount": discount, "spread": spread}  # fmt: skip
+               "capital": capital, "discount": discount, "spread": spread, "productivity_growth": tuple(productivity_growth)}  # fmt: skip
     return StudyPath(
         base, *wanted, tuple(base.economy.regions[i] for i in inside), tuple(range(1, years + 1)),
         *parts[0], *parts[1], (solved[0], solved[1]), remarks, path_card(**options), traced(base, **options),
@@ -167,8 +195,11 @@ def transition_speed(
     found = speed(still.economy, motion)
     inside = np.flatnonzero(base.economy.nation)
     options = {"migration": migration, "capital": capital, "discount": discount, "spread": spread}
+    at = int(found.modes[0].argmax())
+    code = base.economy.regions[at]
     return StudySpeed(
-        base, tuple(base.economy.regions[i] for i in inside), found.half_life[inside], found.eigenvalues, remarks,
+        base, tuple(base.economy.regions[i] for i in inside), found.half_life[inside], found.eigenvalues,
+        (base.names.get(code, Text(code, code)), float(found.modes[0, at])), found.converged, remarks,
         path_card(**options), traced(base, **options),
     )  # fmt: skip
 
@@ -231,13 +262,50 @@ def yearly(e: Economy) -> tuple[Numbers, float]:
     return root, float(np.abs(np.linalg.matrix_power(root, CENSUS_YEARS) - by_home).max())
 
 
-def _solved(base: Calibration, scenario: Scenario, motion: Dynamics) -> Transition:
-    return transition(base.economy, motion, resolve(scenario, base))
+def productivity(base: Calibration, growth: Sequence[str], years: int) -> Numbers:
+    """Return productivity (T,N,S) over the base year's, the first year's being one, from "RATE" or "PLACE=RATE" words."""
+    e = base.economy
+    rate = np.zeros(len(e.regions))
+    problems = []
+    for word in growth:
+        where, found, value = word.replace("＝", "=").rpartition("=")
+        try:
+            at = regions(base, (where.strip(),)) if found else np.flatnonzero(e.nation)
+            rate[at] = float(value)
+        except YugongError as error:
+            problems.append(Problem(error.text, column="productivity_growth"))
+        except ValueError:
+            what = Text(f"增长率“{value}”读不懂", f"cannot read the growth rate {value!r}")
+            problems.append(
+                Problem(what, Text("写成 0.02 或 west=0.03", "write 0.02 or west=0.03"), column="productivity_growth")
+            )
+    if not (np.abs(rate) <= FASTEST).all():
+        what = Text(f"年增长率超过 {FASTEST:g}", f"a yearly rate exceeds {FASTEST:g}")
+        problems.append(
+            Problem(
+                what, Text("比率写小数：2% 为 0.02", "rates are fractions: 2% is 0.02"), column="productivity_growth"
+            )
+        )
+    if problems:
+        raise InputError(problems)
+    path = (1 + rate) ** np.arange(years)[:, None]
+    return np.repeat(path[:, :, None], len(e.sectors), axis=2)
 
 
-def _changes(found: Transition, inside: Any) -> tuple[Numbers, Numbers, Numbers]:
-    frame = found.table()
+def _grows(growth: Sequence[str]) -> Text:
+    rates = ", ".join(growth)
+    return Text(
+        f"基线中全要素生产率逐年增长（{rates}，作用于总产出），末年以后不变",
+        f"total factor productivity (of gross output) grows yearly in the baseline ({rates}), and no more after the last"
+        " year",
+    )
+
+
+def _changes(found: Transition, inside: Any, grown: Transition | None) -> tuple[Numbers, Numbers, Numbers]:
+    """Return changes from the base year: those on the baseline, times the baseline's own where it grows."""
     shape = found.people.shape[:2]
     names = ("population_change", "capital_change", "real_wage_change")
-    a, b, c = (frame[name].to_numpy().reshape(shape)[:, inside] for name in names)
+    own = [1 + found.table()[name].to_numpy() for name in names]
+    before = [1.0] * len(names) if grown is None else [1 + grown.table()[name].to_numpy() for name in names]
+    a, b, c = ((x * y).reshape(shape)[:, inside] - 1 for x, y in zip(own, before, strict=True))
     return a, b, c

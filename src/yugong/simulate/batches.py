@@ -1,6 +1,7 @@
 """Many scenarios at once: parameter grids and seeded Monte-Carlo, vectorised in chunks sized to memory."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
@@ -10,18 +11,21 @@ import numpy.typing as npt
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.simulate._kernel import run
+from yugong.simulate._kernel.arrays import Base
 from yugong.simulate._kernel.build import Model, build, units
 from yugong.simulate._kernel.fixed_point import Settings, zeros
 from yugong.simulate._kernel.sweep import FLOOR
 from yugong.simulate.economy import Economy, Numbers
 from yugong.simulate.levers import Levers
 from yugong.simulate.noise import noisy_trade
+from yugong.simulate.result import Equilibrium
 from yugong.simulate.solving import TOLERANCE, base_year, solve
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MEMORY = 512 * 2**20  # bytes a chunk may take
+MOST = 256  # scenarios in a chunk
 PARTS = ("national_welfare", "real_income", "welfare", "population", "real_grp")
 # What may vary from one scenario to the next: the base year stays a fixed point whatever the elasticities are, and
 # whatever trade shares are that have the same margins.
@@ -45,6 +49,7 @@ class Batch:
     sweeps: npt.NDArray[np.int64]
     draws: dict[str, Numbers]
     seed: int | None = None
+    x: Numbers = field(default_factory=lambda: np.zeros((0, 0)))  # (B,U) unknowns
 
     @property
     def share_converged(self) -> float:
@@ -67,6 +72,15 @@ class Batch:
             f"{solved} of {count} draws converged ({solved / count:.1%}), largest residual {worst:.1e}{left_en};"
             f" drawn: {varied_en}{seed_en}",
         )
+
+    def equilibrium(self, b: int, like: Equilibrium) -> Equilibrium:
+        """Return draw `b` of elasticities or trade as a solved scenario beside `like`, which has the same levers.
+
+        Outcomes that the batch did not keep (`parts`) are those of `like`.
+        """
+        economy = replace(self.economy, **{k: _plain(v[b]) for k, v in self.draws.items()})
+        values = {name: value[b] for name, value in self.values.items()}
+        return replace(like, economy=economy, x=self.x[b], values={**like.values, **values})
 
     def band(self, name: str, level: float = 0.9) -> tuple[Numbers, Numbers, Numbers]:
         """Return the lower bound, median and upper bound of the relative change, over scenarios that converged."""
@@ -92,42 +106,53 @@ def batch(
     tolerance: float = TOLERANCE,
     max_sweeps: int = 500,
     memory: int = MEMORY,
+    most: int = MOST,
     seed: int | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Batch:
     """Solve B scenarios that differ in `vary`: names of Levers fields or of PARAMETERS, each with a leading axis B.
 
     Whatever `vary` leaves out is the same in all. Scenarios that do not converge together are tried again one by one,
-    with fallbacks; `converged` says which succeeded.
+    with fallbacks; `converged` says which succeeded. At most `most` are solved together; `tell` is called before each
+    such chunk, and at the end, with how many of how many are done.
     """
     count = _count(vary)
+    say = tell or (lambda _done, _all: None)
     model = build(economy, levers, wrt=tuple(k for k in vary if k not in PARAMETERS))
     draws = _kernel_draws(model, vary, count)
     parts = tuple(dict.fromkeys((*parts, "national_welfare", "least_income")))
-    size = chunk_size(model, draws, memory)
+    size = min(chunk_size(model, draws, memory), most)
     values: dict[str, list[Any]] = {name: [] for name in parts}
     residual, sweeps = np.empty(count), np.empty(count, dtype=np.int64)
     settings = Settings(tolerance, 0.5, max_sweeps)
+    unknown: list[Numbers] = []
     for at in range(0, count, size):
+        say(at, count)
         rows = np.minimum(np.arange(at, at + size), count - 1)  # one shape for all chunks: one compilation
         piece = {name: value[rows] for name, value in draws.items()}
         found, some = run.solve_many(model.blocks, settings, parts, zeros(model.blocks), model.base, model.lever, piece)
         here = min(size, count - at)
         residual[at : at + here] = np.asarray(found.residual)[:here]
         sweeps[at : at + here] = np.asarray(found.sweeps)[:here]
+        unknown.append(np.asarray(found.x)[:here])
         for name in parts:
             values[name].append(np.asarray(some[name])[:here])
     joined = {name: np.concatenate(pieces) for name, pieces in values.items()}
     scale = _scales(model)
     joined = {name: value * scale.get(name, 1.0) for name, value in joined.items()}
     feasible = joined["least_income"] > FLOOR
+    x = np.concatenate(unknown)
     converged = (residual <= tolerance) & feasible
     for b in np.flatnonzero(~(residual <= tolerance)):
         one = _alone(economy, levers, vary, int(b), tolerance)
         converged[b], residual[b] = one.status.converged, one.status.residual
+        x[b] = one.x
         for name in parts:
             joined[name][b] = one.values[name]
+    say(count, count)
     base = base_year(economy, model)
-    return Batch(economy, joined, {name: base[name] for name in parts}, converged, residual, sweeps, dict(vary), seed)
+    kept = {name: base[name] for name in parts}
+    return Batch(economy, joined, kept, converged, residual, sweeps, dict(vary), seed, x)
 
 
 def monte_carlo(
@@ -182,7 +207,7 @@ def chunk_size(model: Model, draws: dict[str, Any], memory: int) -> int:
     trade = b.sectors * b.regions**2 * (3 if {"theta", "trade", "trade_cost", "tariff"} & names else 0)
     moves = model.base.migration.size * (2 if {"kappa", "migration_cost"} & names else 0)
     each = 8 * (trade + moves + 6 * HISTORY * unknowns(b))
-    return int(max(1, min(count, memory // each, 256)))
+    return int(max(1, min(count, memory // each, MOST)))
 
 
 def _count(vary: dict[str, Numbers]) -> int:
@@ -208,6 +233,18 @@ def _kernel_draws(model: Model, vary: dict[str, Numbers], count: int) -> dict[st
             raise InputError([Problem(what)]) from None
         side = "base" if name in PARAMETERS else "lever"
         out[f"{side}.{key}"] = jnp.asarray(full * scale.get(name, 1.0))
+    if "base.kappa" in out and model.blocks.mobility == "costly":
+        out["base.weight"] = jnp.asarray(_weights(model.base, np.asarray(out["base.kappa"])))
+    return out
+
+
+def _weights(base: Base, kappa: Numbers) -> Numbers:
+    """Return the weights (B,H) of worker groups in the nation's welfare at each κ (B,): stayers' share to −1/κ."""
+    share = np.asarray(base.migration).reshape(len(base.workers), -1)
+    stay = np.take_along_axis(share, np.asarray(base.home)[:, None], 1)[:, 0]
+    apart = (1 / float(base.kappa) - 1 / kappa)[:, None]
+    weight = np.asarray(base.weight) * np.where(stay > 0, stay, 1.0) ** apart
+    out: Numbers = weight / weight.sum(1, keepdims=True)
     return out
 
 

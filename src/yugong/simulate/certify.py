@@ -11,7 +11,7 @@ from yugong.simulate._kernel import run
 from yugong.simulate._kernel.arrays import split
 from yugong.simulate._kernel.build import Model, build
 from yugong.simulate._kernel.fixed_point import Settings
-from yugong.simulate._kernel.newton import jacobian, push, residual
+from yugong.simulate._kernel.newton import jacobian, push
 from yugong.simulate._kernel.outcomes import flows_at
 from yugong.simulate.economy import Economy
 from yugong.simulate.result import Certificate, Equilibrium
@@ -22,15 +22,17 @@ SMALL = 5000  # up to this many unknowns other starting points are tried unasked
 STARTS = 3
 
 
-def certify(result: Equilibrium, starts: int | None = None, seed: int = 0) -> Certificate:
-    """Check a solution independently of the iteration that found it; see Certificate for what each number says."""
+def certify(result: Equilibrium, starts: int | None = None, seed: int = 0, radii: bool = True) -> Certificate:
+    """Check a solution independently of the iteration that found it; see Certificate for what each number says.
+
+    Without `radii` the spectral radii, which need the sweep's derivatives, are NaN.
+    """
     model = build(result.economy, result.levers)
     x = jnp.asarray(result.x)
-    change = np.abs(np.asarray(residual(model.blocks, x, model.base, model.lever)))
-    blocks = split(change, model.blocks)
+    flows, _, _, change = flows_at(model.blocks, x, model.base, model.lever)
+    blocks = split(np.abs(np.asarray(change)), model.blocks)
     by_block = {name: float(part.max()) for name, part in blocks._asdict().items() if part.size}
-    flows = flows_at(model.blocks, x, model.base, model.lever)[0]
-    radius, absolute = sweep_radii(model, result)
+    radius, absolute = sweep_radii(model, result) if radii else (float("nan"), float("nan"))
     elasticity = elasticity_radius(result.economy)
     if starts is None:
         proved = elasticity is not None and elasticity <= 1

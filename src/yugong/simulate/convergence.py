@@ -24,6 +24,8 @@ class Speed:
     eigenvalues: Numbers  # (D,) moduli, largest first
     matrix: Numbers  # (D,D) next year's state on this year's, along the path with foresight
     half_life: Numbers  # (N,) years until half of a region's own deviation is gone
+    modes: Numbers  # (D,N) share of each region in each eigenvector's size, in the order of the eigenvalues
+    converged: bool  # whether foresight settled; else the other numbers are not to be used
 
     def table(self) -> "pd.DataFrame":
         """Return one row a region with its half-life in years; infinite where a deviation never halves."""
@@ -59,15 +61,19 @@ def speed(economy: Economy, dynamics: Dynamics) -> Speed:
         kept = float(motion.kept)
         stay[people:] = (1 - kept) * real_return[:, state]
         stay[people:, people:] += np.eye(n)
-    matrix: Numbers = stay
+    matrix, settled = stay, True
     if shape.migration:
-        matrix = _foresight(stay, pull, utility[:, state], d.discount * moves)
-    values = np.sort(np.abs(np.linalg.eigvals(matrix)))[::-1]
+        matrix, settled = _foresight(stay, pull, utility[:, state], d.discount * moves)
+    values, vectors = np.linalg.eig(matrix)
+    order = np.argsort(-np.abs(values), kind="stable")
+    where = np.concatenate([moving // g, saving - markets])  # the region of each entry of the state
+    sizes = np.stack([np.bincount(where, np.abs(vectors[:, k]), minlength=n) for k in order])
     lives = np.array([_half_life(matrix, r, g, people) for r in range(n)])
-    return Speed(economy.regions, values, matrix, lives)
+    modes = sizes / sizes.sum(1, keepdims=True)
+    return Speed(economy.regions, np.abs(values)[order], matrix, lives, modes, settled)
 
 
-def _foresight(stay: Numbers, pull: Numbers, utility: Numbers, ahead: Numbers) -> Numbers:
+def _foresight(stay: Numbers, pull: Numbers, utility: Numbers, ahead: Numbers) -> tuple[Numbers, bool]:
     value = np.zeros_like(utility)
     matrix: Numbers = stay
     for _ in range(ROUNDS):
@@ -76,8 +82,10 @@ def _foresight(stay: Numbers, pull: Numbers, utility: Numbers, ahead: Numbers) -
         change = np.abs(new - value).max()
         value = new
         if change < CLOSE:
+            return matrix, True
+        if not np.isfinite(change):
             break
-    return matrix
+    return matrix, False
 
 
 def _half_life(matrix: Numbers, region: int, g: int, people: int) -> float:

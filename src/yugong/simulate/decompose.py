@@ -87,8 +87,8 @@ def first_order(result: Equilibrium) -> FirstOrder:
     model = build(e, result.levers)
     x = jnp.asarray(result.x)
     # the base year through the same code, so that no change is exactly none
-    before, old, _ = flows_at(model.blocks, jnp.zeros_like(x), model.base, model.null)
-    flows, new, _ = flows_at(model.blocks, x, model.base, model.lever)
+    before, old, *_ = flows_at(model.blocks, jnp.zeros_like(x), model.base, model.null)
+    flows, new, *_ = flows_at(model.blocks, x, model.base, model.lever)
     income = np.asarray(model.base.household)
     trade = [np.asarray(share) * np.asarray(f.spending).T[:, :, None] for share, f in ((old, before), (new, flows))]
     cost = np.expm1(np.asarray(flows.unit_cost) - np.asarray(before.unit_cost)).T

@@ -1,5 +1,7 @@
 """Method cards of the simulate room."""
 
+from dataclasses import replace
+
 from yugong.base.cards import Citation, MethodCard
 from yugong.base.text import Text
 from yugong.simulate.economy import Economy
@@ -58,4 +60,19 @@ def equilibrium_card(economy: Economy) -> MethodCard:
             "regions": str(len(economy.regions)),
             "sectors": str(len(economy.sectors)),
         },
+    )
+
+
+def preview_card(economy: Economy) -> MethodCard:
+    """Return the method card of a first-order preview of a scenario."""
+    return replace(
+        equilibrium_card(economy),
+        id="simulate.preview",
+        title=Text("空间一般均衡（一阶近似）", "spatial general equilibrium (first order)"),
+        formula=r"(I-G_x)\,\mathrm{d}x=G_p\,\mathrm{d}p,\quad \mathrm{d}y=y_x\,\mathrm{d}x+y_p\,\mathrm{d}p",
+        convention=Text(
+            "G 为模型的一次扫描，导数取在基年，变化倍数类杠杆取对数；误差为冲击的二阶量，不是精确解",
+            "G is one sweep of the model, derivatives are at the base year, hats enter in logs; the error is of second"
+            " order in the shock: not an exact solution",
+        ),
     )

@@ -22,7 +22,7 @@ class Status:
 
     converged: bool
     text: Text
-    method: str  # anderson, small steps, newton-krylov, homotopy
+    method: str  # anderson, small steps, newton-krylov, homotopy; first order: a preview
     sweeps: int
     residual: float  # largest log change of any unknown in one more sweep
     tolerance: float
@@ -36,13 +36,35 @@ class Certificate:
     walras: float  # world value added implied by the accounts, less one
     deficits: float  # sum of net receipts from abroad and grants, share of world value added
     transfers: float  # sum of net transfers, share of world value added
-    spectral_radius: float  # of the sweep at the solution; above one: plain iteration would diverge from it, and acceleration is what finds it
-    absolute_radius: float  # of the sweep's elasticities taken absolutely: below one, no other solution near by; NaN where too large to form
+    # Of the sweep at the solution: above one, plain iteration would diverge and acceleration is what finds it; NaN where
+    # not asked for. Of its elasticities taken absolutely: below one, no other solution near by; NaN also where too large.
+    spectral_radius: float
+    absolute_radius: float
     elasticity_radius: float | None  # of Allen and Arkolakis (2014), where it applies: at most one proves uniqueness
     starts: int  # other starting points tried
     reached: int  # how many of them converged
     spread: float  # largest log distance between the solutions they led to; NaN where none was tried
     text: Text
+
+    @property
+    def checks(self) -> Text:
+        """Residual, accounts and stability in one line."""
+        worst = max(self.residual, key=lambda name: self.residual[name])
+        off = max(abs(self.walras), abs(self.deficits), abs(self.transfers))
+        zh = f"最大残差 {self.residual[worst]:.1e}（{worst}，共 {len(self.residual)} 块），收支闭合误差 {off:.1e}"
+        en = f"largest residual {self.residual[worst]:.1e} ({worst}, of {len(self.residual)} blocks), accounts off by {off:.1e}"
+        if np.isnan(self.spectral_radius):
+            return Text(f"{zh}；谱半径未计算", f"{en}; spectral radii not computed")
+        zh, en = (
+            f"{zh}；扫描的谱半径 {self.spectral_radius:.3f}",
+            f"{en}; spectral radius of the sweep {self.spectral_radius:.3f}",
+        )
+        if np.isfinite(self.absolute_radius):
+            zh, en = (
+                f"{zh}，弹性取绝对值 {self.absolute_radius:.3f}",
+                f"{en}, of its absolute elasticities {self.absolute_radius:.3f}",
+            )
+        return Text(zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +137,15 @@ class Equilibrium:
         flows: Numbers = trade_shares(self) * np.asarray(self.values["spending"]).T[:, :, None]
         return flows
 
-    def certificate(self, starts: int | None = None, seed: int = 0) -> Certificate:
+    def certificate(self, starts: int | None = None, seed: int = 0, radii: bool = True) -> Certificate:
         """Check the solution; `starts` more solves from random starting points look for others.
 
-        None: three where no theorem proves uniqueness and the economy is small enough for it to cost little.
+        None: three where no theorem proves uniqueness and the economy is small enough for it to cost little. Without
+        `radii` nothing new is compiled, and the spectral radii are NaN.
         """
         from yugong.simulate.certify import certify
 
-        return certify(self, starts=starts, seed=seed)
+        return certify(self, starts=starts, seed=seed, radii=radii)
 
 
 def _by_region(rents: npt.NDArray[Any], regions: int) -> npt.NDArray[Any]:

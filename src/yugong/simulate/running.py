@@ -1,7 +1,7 @@
 """Simulation of a study: calibrate the base year, resolve scenarios, solve, and attach where the numbers come from."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -14,6 +14,7 @@ import numpy as np
 from yugong import registry
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
+from yugong.simulate._kernel.outcomes import Outcomes
 from yugong.simulate.batches import Batch, monte_carlo
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.economies.provinces import calibrate
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from yugong.study.model import Study
 
 ScenarioLike = Scenario | str | PathLike[str]
+TOLD = 10  # draws solved between two signs of progress
 # How far the elasticities that matter most are drawn around their values, in logs.
 SPREAD = {"trade_elasticity": 0.25, "migration_elasticity": 0.25, "agglomeration": 0.5, "public_taste": 0.5}
 
@@ -47,6 +49,7 @@ def simulate(
     groups: str = "plates",
     on: date | str | None = None,
     certificate: bool = True,
+    radii: bool = True,
     draws: int = 0,
     seed: int = 0,
     trade_errors: bool = False,
@@ -57,8 +60,9 @@ def simulate(
 
     A scenario is a Scenario, a preset id or a TOML file; None is the base year. `year`, `detail` and `parameters` are
     those of `calibrate`, unless an `economy` is given. `groups` (as of `on`) is the grouping of the group table.
-    `draws` above zero adds bands over random elasticities, and with `trade_errors` over modelled trade too (as wrong as
-    the validation found it), reproducible from `seed`. Raises what `calibrate` and
+    Without `radii` the certificates leave out the spectral radii, which cost most. `draws` above zero adds bands over
+    random elasticities, and with `trade_errors` over modelled trade too (as wrong as the validation found it),
+    reproducible from `seed`. Raises what `calibrate` and
     `resolve` raise; NotConvergedError with raise_on_failure.
     """
     base = economy or base_year(study, year, detail, parameters)
@@ -74,7 +78,7 @@ def simulate(
         chosen = {"scenario": ", ".join(s.id for s in wanted), "groups": groups, "draws": str(draws), "seed": str(seed)}
         sources = replace(sources, selection={**sources.selection, **chosen})
     results = [replace(r, provenance=sources) for r in results]
-    bands = _bands(base, levers, draws, seed, trade_errors) if draws else ()
+    drawn = tuple(bands(base, lever, draws, seed, trade_errors) for lever in levers) if draws else ()
     found = study.grouping(groups, on)
     words = {g.id: g.name for g in registry.groups()}
     return Simulation(
@@ -83,28 +87,38 @@ def simulate(
         tuple(results),
         {str(place): str(group) for place, group in found.dropna().items()},
         replace(equilibrium_card(base.economy), options={**_options(base), "groups": groups}),
-        tuple(r.certificate() for r in results) if certificate else (),
-        bands,
+        tuple(r.certificate(radii=radii) for r in results) if certificate else (),
+        drawn,
         sources,
         {g: words[g] for g in dict.fromkeys(found.dropna()) if g in words},
     )
 
 
-def _bands(
-    base: Calibration, levers: Sequence[Levers], draws: int, seed: int, trade_errors: bool
-) -> tuple[Batch, ...]:
-    """Draw the elasticities, and modelled trade between the areas at which its error was measured."""
+def bands(
+    base: Calibration,
+    levers: Levers,
+    draws: int,
+    seed: int = 0,
+    trade_errors: bool = False,
+    tell: Callable[[int, int], None] | None = None,
+) -> Batch:
+    """Return one scenario under drawn elasticities, and drawn trade between the areas at which its error was measured.
+
+    With `tell`, draws are solved a few at a time and it is told how many of how many are done.
+    """
     e = base.economy
     spread = {n: sigma for n, sigma in SPREAD.items() if e.mobility == "costly" or n != "migration_elasticity"}
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"parts": Outcomes._fields}  # every table has bands
     if trade_errors:
         kinds = ("agriculture" if s == "agriculture" else "other" for s in e.sectors)
         area = {place: name for name, places in AREAS.items() for place in places}
-        options = {
+        options |= {
             "trade_error": np.array([base.parameter(f"trade_error_{kind}") for kind in kinds]),
             "areas": np.unique([area.get(r, r) for r in e.regions], return_inverse=True)[1],
         }
-    return tuple(monte_carlo(e, lever, spread=spread, draws=draws, seed=seed, **options) for lever in levers)
+    if tell is not None:
+        options |= {"tell": tell, "most": TOLD}
+    return monte_carlo(e, levers, spread=spread, draws=draws, seed=seed, **options)
 
 
 def base_year(

@@ -1,7 +1,7 @@
 """What a study's simulation returns: scenarios solved on one base year, as tables by region, group and nation."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -11,6 +11,7 @@ from yugong.base.cards import MethodCard
 from yugong.base.errors import UnknownNameError, YugongError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.simulate.bands import BANDED, add_bands
 from yugong.simulate.batches import Batch
 from yugong.simulate.channels import channels
 from yugong.simulate.decompose import first_order
@@ -33,7 +34,8 @@ class Simulation:
     """One base year and the scenarios solved on it; `results[i]` belongs to `scenarios[i]`.
 
     Changes are fractions, amounts the economy's money. `label` says what in the base year is modelled and goes with
-    every table. Where `bands` are given, `low` and `high` bound the middle nine tenths of the draws.
+    every table. Where `bands` are given, every table has columns `low` and `high` that bound the middle nine tenths of
+    the draws.
     """
 
     calibration: Calibration
@@ -72,6 +74,8 @@ class Simulation:
             "decomposition": self._decomposition, "channels": self._channels, "levels": self._levels,
         }[by]  # fmt: skip
         frames = [make(i).assign(scenario=s.id) for i, s in enumerate(self.scenarios)]
+        if self.bands:
+            frames = [add_bands(f, self.draws(by, i), BANDED[by], LEVEL) for i, f in enumerate(frames)]
         out = pd.concat(frames, ignore_index=True)
         return out[["scenario", *out.columns.drop("scenario")]]
 
@@ -112,13 +116,28 @@ class Simulation:
         columns |= self._flows(index, np.eye(len(e.regions))[at])
         for name in AMOUNTS:
             columns[name] = (np.asarray(r[name]) - np.asarray(r.base[name]))[at]
-        return self._with_bands(index, pd.DataFrame(columns), at)
+        return pd.DataFrame(columns)
 
-    def _with_bands(self, index: int, frame: pd.DataFrame, at: list[int]) -> pd.DataFrame:
-        if not self.bands:
-            return frame
-        low, _, high = self.bands[index].band("real_income", LEVEL)
-        return frame.assign(real_income_low=low[at], real_income_high=high[at])
+    def draws(self, by: By, index: int = 0) -> Iterator[pd.DataFrame]:
+        """Yield the table of one scenario for each draw that was solved; by region, group and nation only what has bands."""
+        batch, like = self.bands[index], self.results[index]
+        e = like.economy
+        rows = {
+            "region": np.eye(len(e.regions))[self._inside()],
+            "group": self._into(self._inside())[1],
+            "nation": e.nation.astype(np.float64)[None],
+        }
+        for b in np.flatnonzero(batch.converged):
+            one = batch.equilibrium(int(b), like)
+            if by in rows:
+                own = [one.welfare] if by == "nation" else _welfare(one, rows[by])
+                yield pd.DataFrame({**_changes(one, rows[by]), "welfare_change": own})
+                continue
+            alone = replace(
+                self, calibration=replace(self.calibration, economy=one.economy),
+                scenarios=(self.scenarios[index],), results=(one,), bands=(),
+            )  # fmt: skip
+            yield alone.table(by)
 
     def _group(self, index: int) -> pd.DataFrame:
         r = self.results[index]
@@ -148,9 +167,6 @@ class Simulation:
         for name in ("government", "tax_revenue", "tariff_revenue", "carbon_revenue"):
             columns[name] = float((into @ (np.asarray(r[name]) - np.asarray(r.base[name])))[0])
         columns["transfer_sum"] = float(np.asarray(r["transfer"]).sum())
-        if self.bands:
-            low, _, high = self.bands[index].band("national_welfare", LEVEL)
-            columns |= {"welfare_low": float(low), "welfare_high": float(high)}
         columns["converged"] = r.status.converged
         return pd.DataFrame([columns])
 

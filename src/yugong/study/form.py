@@ -11,6 +11,7 @@ from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.files import write_atomic
 from yugong.base.text import Text, language
 from yugong.study.readers.cells import is_missing, narrow, number, plain, year
+from yugong.study.readers.raw import letters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["place", "text", "number", "integer", "year", "date", "choice", "bool"]
 NONE = Text("", "")
+MOST_PROBLEMS = 200  # listed at once
 _YES, _NO = {"是", "有", "yes", "true", "1", "y", "√"}, {"否", "无", "no", "false", "0", "n", "×"}
 
 
@@ -65,7 +67,7 @@ class Form:
 def write_template(path: str | os.PathLike[str], forms: Sequence[Form], study: "Study | None" = None) -> Path:
     """Write the forms as one workbook, a sheet each, headed in the current language, with a sheet of explanations.
 
-    Choices become drop-down lists. Raises InputError when the file's ending is not .xlsx.
+    Choices become drop-down lists, kept in a hidden sheet. Raises InputError when the file's ending is not .xlsx.
     """
     import io
 
@@ -77,6 +79,8 @@ def write_template(path: str | os.PathLike[str], forms: Sequence[Form], study: "
         raise InputError([Problem(what, file=target.name)])
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+        lists: list[list[str]] = []  # in a sheet of their own: a list typed into a validation ends at 255 characters
+        choices = Text("选项", "Choices").in_()
         bold, wrap = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
         for form in forms:
             page = book.add_worksheet(form.title.in_()[:31])
@@ -84,9 +88,10 @@ def write_template(path: str | os.PathLike[str], forms: Sequence[Form], study: "
                 page.write_string(0, j, _heading(field), bold)
                 page.set_column(j, j, 18)
                 if field.choices:
-                    page.data_validation(
-                        1, j, 2000, j, {"validate": "list", "source": [t.in_() for _, t in field.choices]}
-                    )
+                    at = letters(len(lists))
+                    lists.append([title.in_() for _, title in field.choices])
+                    source = f"={choices}!${at}$1:${at}${len(field.choices)}"
+                    page.data_validation(1, j, 2000, j, {"validate": "list", "source": source})
             for i, line in enumerate(form.example(study), 1):
                 page.write_row(i, 0, line)
             page.freeze_panes(1, 1)
@@ -102,6 +107,11 @@ def write_template(path: str | os.PathLike[str], forms: Sequence[Form], study: "
                 about.write_string(row, 1, _heading(field))
                 about.write_string(row, 2, _explained(field), wrap)
             row += 2
+        if lists:
+            kept = book.add_worksheet(choices)
+            for j, words in enumerate(lists):
+                kept.write_column(0, j, words)
+            kept.hide()
     write_atomic(target, buffer.getvalue())
     return target
 
@@ -114,35 +124,48 @@ def read_form(path: str | os.PathLike[str], form: Form, study: "Study | None" = 
     sheet or column, an unknown place, a bad number, a value out of bounds, a required cell left empty, with file,
     sheet, row and column. The frame's `attrs["rows"]` holds each row's number in the file.
     """
-    import pandas as pd
-
     from yugong.study.readers.sniff import read_table
 
-    tables = read_table(path)
-    table = _sheet(tables, form, Path(path).name)
+    table = sheet_of(read_table(path), form, Path(path).name)
+    frame, problems = filled(table, form, study)
+    if not len(frame) and not problems:
+        problems = [table.problem(Text("表里没有数据行", "the table has no rows"), None, 0)]
+    if problems:
+        raise InputError(problems)
+    return frame
+
+
+def filled(table: "RawTable", form: Form, study: "Study | None" = None) -> "tuple[pd.DataFrame, list[Problem]]":
+    """Return the filled rows of a form and everything wrong with them; an empty table gives no rows.
+
+    A cell that stands many times in a column is judged once, so that long registers read fast.
+    """
+    import pandas as pd
+
     where, problems = _columns(table, form)
     if problems:
-        raise InputError(problems)
+        return pd.DataFrame(columns=[f.id for f in form.fields]), problems
     header = where.pop("")
-    found: dict[str, list[Any]] = {f.id: [] for f in form.fields}
-    rows: list[int] = []
-    for i in range(header + 1, len(table.rows)):
-        cells = {f.id: table.cell(i, where[f.id]) if f.id in where else None for f in form.fields}
-        if all(is_missing(c) for c in cells.values()):
-            continue
-        rows.append(i + 1)
-        for field in form.fields:
-            value, problem = _value(field, cells[field.id], study)
-            found[field.id].append(value)
-            if problem is not None:
-                problems.append(table.problem(problem[0], problem[1], i, where.get(field.id)))
-    if not rows:
-        problems.append(table.problem(Text("表里没有数据行", "the table has no rows"), None, header))
-    if problems:
-        raise InputError(problems)
+    used = list(where.values())
+    rows = [i for i in range(header + 1, len(table.rows)) if any(not is_missing(table.cell(i, j)) for j in used)]
+    found: dict[str, list[Any]] = {}
+    for field in form.fields:
+        j = where.get(field.id)
+        judged: dict[tuple[type, Any], Found] = {}
+        column: list[Any] = []
+        for i in rows:
+            cell = None if j is None else table.cell(i, j)
+            key = (cell.__class__, cell)
+            if key not in judged:
+                judged[key] = _value(field, cell, study)
+            value, problem = judged[key]
+            column.append(value)
+            if problem is not None and len(problems) < MOST_PROBLEMS:
+                problems.append(table.problem(problem[0], problem[1], i, j))
+        found[field.id] = column
     frame = pd.DataFrame(found)
-    frame.attrs["rows"] = rows
-    return frame
+    frame.attrs["rows"] = [i + 1 for i in rows]
+    return frame, problems
 
 
 def _heading(field: Field) -> str:
@@ -172,7 +195,8 @@ def _folded(text: str) -> str:
     return narrow(plain(text)).replace(" ", "").casefold()  # a filled cell arrives narrowed: Ⅴ as V, ³ as 3
 
 
-def _sheet(tables: "list[RawTable]", form: Form, file: str) -> "RawTable":
+def sheet_of(tables: "Sequence[RawTable]", form: Form, file: str) -> "RawTable":
+    """Return the table that holds a form: the sheet named by its title or id, or the only one; InputError."""
     names = {_folded(n) for n in (form.id, form.title.zh[:31], form.title.en[:31])}
     for table in tables:
         if table.sheet is not None and _folded(table.sheet) in names:

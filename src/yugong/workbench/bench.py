@@ -6,14 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from yugong.base.errors import YugongError
-from yugong.base.text import Text
+from yugong.base.text import Text, language
 from yugong.workbench.errors import CLOSED, FULL, Refused
+from yugong.workbench.jobs import Jobs
+from yugong.workbench.store import Store, project_folder
+from yugong.workbench.uploads import Uploads
 
 if TYPE_CHECKING:
     from yugong.report.chapters.context import Context
@@ -45,26 +49,38 @@ class Run:
 class Bench:
     """One study on one server."""
 
-    def __init__(self, study: str = "china", token: str | None = None) -> None:
-        self.path = study
+    def __init__(self, study: str = "china", token: str | None = None, root: Path | None = None) -> None:
         self.token = token or secrets.token_urlsafe(32)
-        self.simulator: Simulator = "cold"
+        self.root = root
+        self.uploads = Uploads()
+        self.jobs = Jobs()
+        self.language = language()
+        self.started = study
         self._lock = threading.RLock()
-        self._made: dict[Any, Any] = {}
-        self._locks: dict[Any, threading.Lock] = {}
         self._runs: OrderedDict[str, Run] = OrderedDict()
+        self.change(study)
+
+    def change(self, study: str) -> None:
+        """Open another study in place of the present one; what was made for that one is forgotten."""
+        with self._lock:
+            self.path = study
+            self.store = Store(project_folder(study, self.root))
+            self.simulator: Simulator = "cold"
+            self._made: dict[Any, Any] = {}
+            self._locks: dict[Any, threading.Lock] = {}
 
     @property
     def groups(self) -> str:
         """The grouping that results are summed by unless another is asked for."""
         return next(iter(self.study.groups), "plates")
 
-    @cached_property
+    @property
     def solver(self) -> "Solver":
         """What solves scenarios; imported late, for the simulator is heavy."""
         from yugong.workbench.scenarios import Solver
 
-        return Solver(self)
+        found: Solver = self.once("solver", lambda: Solver(self.study))
+        return found
 
     def warm(self) -> None:
         """Compile the simulator in the background, once."""
@@ -72,13 +88,17 @@ class Bench:
             if self.simulator != "cold":
                 return
             self.simulator = "warming"
-        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        threading.Thread(target=self._warm, args=(self.path,), name="warm", daemon=True).start()
 
-    def _warm(self) -> None:
+    def _warm(self, study: str) -> None:
+        def say(state: Simulator) -> None:
+            if self.path == study:
+                self.simulator = state
+
         try:
-            self.solver.warm()
+            self.solver.warm(lambda: say("ready"))
         except YugongError:  # no economy can be calibrated from this study: a run says why
-            self.simulator = "absent"
+            say("absent")
 
     @property
     def study(self) -> "Study":
@@ -100,13 +120,14 @@ class Bench:
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what `make` returns, made once; who asks meanwhile waits."""
         with self._lock:
-            if key in self._made:
-                return self._made[key]
+            made = self._made  # another study may be opened meanwhile
+            if key in made:
+                return made[key]
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key not in self._made:
-                self._made[key] = make()
-        return self._made[key]
+            if key not in made:
+                made[key] = make()
+        return made[key]
 
     def has(self, key: Any) -> bool:
         """Tell whether something was made already."""
@@ -120,7 +141,8 @@ class Bench:
         """Return what the report's chapters are made from."""
         from yugong.report.chapters.context import Context
 
-        return Context(self.study, region, groups=groups or self.groups, seed=0)
+        made: dict[Any, Any] = self.once("chapters", dict)
+        return Context(self.study, region, groups=groups or self.groups, seed=0, made=made)
 
     @cached_property
     def rooms(self) -> "dict[str, Catalogue]":
@@ -142,6 +164,10 @@ class Bench:
         if name not in self.rooms:
             raise Refused(404)
         return self.rooms[name]
+
+    def upload(self, id_: str) -> Path:
+        """Return the path of an uploaded file."""
+        return self.uploads.path(id_)
 
     def keep(self, run: Run) -> str:
         """Keep a result for download and return its id."""

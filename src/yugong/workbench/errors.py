@@ -101,7 +101,9 @@ def _invalid(error: ValidationError) -> list[Problem]:
     found = []
     for one in error.errors(include_url=False, include_context=False, include_input=False)[:50]:
         where = ".".join(str(part) for part in one["loc"])
-        found.append(Problem(Text(f"{where} 不合要求（{one['type']}）", f"{where}: {one['msg']}"), column=where or None))
+        found.append(
+            Problem(Text(f"{where} 不合要求（{one['type']}）", f"{where}: {one['msg']}"), column=where or None)
+        )
     return found
 
 

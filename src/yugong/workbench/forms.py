@@ -21,11 +21,13 @@ MOST: dict[str, int] = {"draws": 20_000, "times": 20_000, "samples": 8_192, "per
 MOST_ITEMS = 500
 LONGEST = 400
 
-VARIABLES = frozenset(
-    "variable variables around amount population bad capital chain controls covariates differences exposure competing "
-    "factor factors income inputs investment labour lagged links logs mass masses outcome output outputs present pressure "
-    "price regional rural size spread supply total urban urban_rural weights potential".split()
-)
+VARIABLES = frozenset((
+    "variable", "variables", "around", "amount", "population", "bad", "capital", "chain", "controls",
+    "covariates", "differences", "exposure", "competing", "factor", "factors", "income", "inputs", "investment",
+    "labour", "lagged", "links", "logs", "mass", "masses", "outcome", "output", "outputs",
+    "present", "pressure", "price", "regional", "rural", "size", "spread", "supply", "total",
+    "urban", "urban_rural", "weights", "potential",
+))  # fmt: skip
 SOURCES: dict[str, str] = {
     **dict.fromkeys(VARIABLES, "variables"),
     **dict.fromkeys(("groups", "groupings", "inner", "outer", "belts", "clusters"), "groupings"),
@@ -33,7 +35,7 @@ SOURCES: dict[str, str] = {
     **dict.fromkeys(("place", "places", "of", "cores", "donors", "donut", "drop", "excluding", "upstream", "trace"), "places"),
     **dict.fromkeys(("payers", "receivers", "floors"), "groups"),
     **dict.fromkeys(("flow", "distance", "other"), "flows"),
-    "table": "tables", "sector": "sectors", "levers": "levers", "vary": "levers",
+    "table": "tables", "policy": "policies", "agreement": "agreements", "sector": "sectors", "levers": "levers", "vary": "levers",
     **dict.fromkeys(PRESETS, "presets"),
 }  # fmt: skip
 WEIGHTS = ("contiguity", "knn:4", "knn:6", "inverse_distance", "inverse_distance:2", "economic", "nested")
@@ -56,9 +58,9 @@ class Field:
 
     def row(self) -> dict[str, Any]:
         """Return the field as the page draws it."""
-        from yugong.registry.terms import terms
+        from yugong.registry.terms import choices, terms
 
-        words = terms()
+        words, chosen = terms(), choices()
         return {
             "id": self.id,
             "title": {"zh": self.title.zh, "en": self.title.en},
@@ -69,7 +71,7 @@ class Field:
             "choices": [
                 {"id": c, "title": {"zh": t.zh, "en": t.en}}
                 for c in self.choices
-                for t in [words[c].title if c in words else Text(c, c)]
+                for t in [chosen.get(f"{self.id}.{c}") or chosen.get(c) or (words[c].title if c in words else Text(c, c))]
             ],
             "low": None,
             "high": self.high,
@@ -113,11 +115,14 @@ def filled(
     """
     known = {f.id: f for f in listed}
     problems = [
-        Problem(Text(f"没有选项 {name}", f"there is no option {name}"), column=name) for name in given if name not in known
+        Problem(Text(f"没有选项 {name}", f"there is no option {name}"), column=name)
+        for name in given
+        if name not in known
     ]
     out: dict[str, Any] = {}
     for field in listed:
-        if field.id not in given or (given[field.id] in ("", None, []) and not field.required and not _set(field, given)):
+        empty = field.id not in given or given[field.id] in ("", None, [])
+        if empty and not _set(field, given):
             if field.required:
                 problems.append(_wrong(field, Text("没有填", "is empty")))
             continue
@@ -132,8 +137,10 @@ def filled(
 
 
 def _set(field: Field, given: Mapping[str, Any]) -> bool:
-    """Tell whether an empty value is meant: none where the default is something else."""
-    return given[field.id] is None and field.nullable and field.default is not None
+    """Tell whether an empty value is meant: no items, or none where the default is something else."""
+    if field.id not in given or given[field.id] == "":
+        return False
+    return given[field.id] == [] or (field.nullable and field.default is not None)
 
 
 def _wrong(field: Field, said: Text) -> Problem:
@@ -212,7 +219,7 @@ def _kind(name: str, annotation: Any) -> tuple[Kind, tuple[str, ...], bool] | No
         return "number", (), False
     for kind, name_ in simple:
         if kind in parts:
-            return (None if _loads(parts) else (name_, (), False))
+            return None if _loads(parts) else (name_, (), False)
     hashable = any(getattr(p, "__name__", "") == "Hashable" for p in parts)
     return ("text", (), False) if hashable else None
 

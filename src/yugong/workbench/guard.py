@@ -12,7 +12,7 @@ TOKEN_HEADER = "x-yugong-token"  # noqa: S105  (the header's name)
 SAFE = {"GET", "HEAD", "OPTIONS"}
 BODY = 2 * 2**20
 UPLOAD = 50 * 2**20
-UPLOADS = ("/api/import", "/api/files")
+UPLOADS = ("/api/import", "/api/files", "/api/review", "/api/scenario/read")
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"

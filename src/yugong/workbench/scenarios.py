@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from yugong.report.simulated import Reading
     from yugong.simulate.scenario import Scenario
     from yugong.simulate.simulation import Simulation
-    from yugong.workbench.bench import Bench
+    from yugong.study import Study
 
 MOST_KEPT = 64
 # one scenario for each set of blocks the solver compiles apart, so that no slider waits for a compiler
@@ -32,10 +33,11 @@ def scenario(row: ScenarioRow) -> "Scenario":
     from yugong.simulate.scenario import Scenario, Setting
     from yugong.simulate.scenario.shipped import PRESETS
 
-    problems: list[Problem] = []
-    for name in row.extends:
-        if name not in PRESETS:  # a name that is no preset would be looked for as a file
-            problems.append(Problem(Text(f"没有预设“{name}”", f"there is no preset {name!r}"), column="extends"))
+    problems = [  # a name that is no preset would be looked for as a file
+        Problem(Text(f"没有预设“{name}”", f"there is no preset {name!r}"), column="extends")
+        for name in row.extends
+        if name not in PRESETS
+    ]
     settings = []
     for at, s in enumerate(row.settings, 1):
         try:
@@ -66,8 +68,8 @@ class Solved:
 class Solver:
     """Solved scenarios of one study, the latest kept."""
 
-    def __init__(self, bench: "Bench") -> None:
-        self._bench = bench
+    def __init__(self, study: "Study") -> None:
+        self._study = study
         self._kept: OrderedDict[Any, Solved] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -80,7 +82,7 @@ class Solver:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        result = self._bench.study.simulate(of, detail=detail, groups=groups, certificate=certificate)
+        result = self._study.simulate(of, detail=detail, groups=groups, certificate=certificate)
         found = Solved(result, simulated.read(result) if result.converged else None)
         with self._lock:
             self._kept[key] = found
@@ -88,17 +90,17 @@ class Solver:
                 self._kept.popitem(last=False)
         return found
 
-    def warm(self) -> None:
-        """Calibrate the economy and compile the solver for every kind of lever; `ready` after the first kind."""
+    def warm(self, ready: Callable[[], None]) -> None:
+        """Calibrate the economy and compile the solver for every kind of lever; `ready` is called after the first."""
         from yugong.simulate.scenario import Scenario, Setting
 
-        places = self._bench.study.places
+        places = self._study.places
         for id_, value, by in WARMED:
             chosen: dict[str, Any] = {"place": places[:1]} if by == "place" else {}
             if by == "pair":
                 chosen = {"origin": places[:1], "destination": places[1:2]}
             self.solve(Scenario("warm", settings=(Setting(id_, value, **chosen),)), "eight", "plates")
-            self._bench.simulator = "ready"
+            ready()
 
 
 def unique(wanted: "list[Scenario]") -> None:

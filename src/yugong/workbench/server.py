@@ -1,5 +1,6 @@
 """Starting the workbench: a socket on this machine, the launch page, the study read in the background."""
 
+import contextlib
 import socket
 import sys
 import tempfile
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TRIES = 20
+HEAD_START = 0.3  # seconds in which the page itself is served before the study is read
 
 
 def serve(
@@ -41,12 +43,16 @@ def serve(
     taken = listening.getsockname()[1]
     app = application(bench, hosts((*LOOPBACK, *names), taken))
     address = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{taken}/#token={bench.token}"  # noqa: S104
-    config = uvicorn.Config(app, log_level="warning", ws="none", lifespan="off", server_header=False, timeout_keep_alive=30)
+    config = uvicorn.Config(
+        app, log_level="warning", ws="none", lifespan="off", server_header=False, timeout_keep_alive=30
+    )
     tell(address)
-    threading.Thread(target=bench.prepare, name="prepare", daemon=True).start()
+    preparing = threading.Timer(HEAD_START, bench.prepare)
+    preparing.daemon = True
+    preparing.start()
     if browser:
         threading.Thread(target=_open, args=(address,), name="browser", daemon=True).start()
-    with listening:
+    with listening, contextlib.closing(bench.uploads):
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -61,6 +67,7 @@ def bound(host: str, port: int) -> socket.socket:
         except OSError:
             listening.close()
             continue
+        listening.listen(128)  # whoever has the address may knock before the server is up
         return listening
     what = Text(f"端口 {port} 起的 {TRIES} 个端口都被占用", f"{TRIES} ports from {port} on are all taken")
     raise InputError([Problem(what, Text("用 --port 换一个", "choose another with --port"))])
@@ -70,7 +77,9 @@ def _open(address: str) -> None:
     """Open the browser through a private file, so that the token is never seen in the list of processes."""
     handle = tempfile.NamedTemporaryFile("w", prefix="yugong-", suffix=".html", delete=False, encoding="utf-8")  # noqa: SIM115
     with handle:
-        handle.write(f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={escape(address)}">')
+        handle.write(
+            f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={escape(address)}">'
+        )
     webbrowser.open(Path(handle.name).as_uri())
     timer = threading.Timer(60, Path(handle.name).unlink, kwargs={"missing_ok": True})
     timer.daemon = True

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -211,6 +211,7 @@ class VerbList(Answer):
     room: str
     families: list[Option]
     verbs: list[VerbRow]
+    sources: dict[str, list[Option]]
 
 
 class RunRequest(Asked):
@@ -327,3 +328,188 @@ class Simulated(Answer):
     comparison: list[Block]
     summary: Words
     milliseconds: float
+
+
+class Uploaded(Answer):
+    """An upload, by its id."""
+
+    file: str
+    name: str
+    bytes: int
+
+
+class LangQuery(Asked):
+    """The language of a file."""
+
+    lang: Literal["zh", "en"] = "zh"
+
+
+class Project(Answer):
+    """The saved project: whatever the page keeps in it, and its revision."""
+
+    revision: int
+    project: dict[str, Any]
+
+
+class ProjectRequest(Asked):
+    """A project to save over the revision it was made from."""
+
+    revision: Annotated[int, Field(ge=0, le=2**53)]
+    project: dict[str, Any]
+
+
+class Saved(Answer):
+    """The revision that was saved."""
+
+    revision: int
+
+
+class ScenarioRead(Answer):
+    """The scenario of a file."""
+
+    scenario: ScenarioRow
+
+
+class BandsRequest(Asked):
+    """Uncertainty of a scenario: draws over the elasticities."""
+
+    kind: Literal["bands"]
+    scenario: ScenarioRow
+    draws: Annotated[int, Field(ge=2, le=2000)] = 200
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 0
+    detail: Literal["eight", "three"] = "eight"
+    groups: Code | None = None
+    region: Code | None = None
+
+
+class ReportRequest(Asked):
+    """The report on the study, for a region or for the country."""
+
+    kind: Literal["report"]
+    region: Code | None = None
+    year: Year | None = None
+    modules: Annotated[list[Code], Field(max_length=20)] = []
+    draws: Annotated[int, Field(ge=100, le=10_000)] = 1000
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 0
+    lang: Literal["zh", "en"] = "zh"
+
+
+class JobRequest(RootModel[Annotated[BandsRequest | ReportRequest, Field(discriminator="kind")]]):
+    """A piece of background work."""
+
+
+class JobRow(Answer):
+    """A job as it stands; `done` of `total` steps are finished."""
+
+    job: str
+    kind: str
+    state: Literal["waiting", "running", "done", "cancelled", "failed"]
+    done: int
+    total: int
+    text: Words
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+
+
+class DownloadQuery(Asked):
+    """Which table of a result, and in which language."""
+
+    table: Code | None = None
+    lang: Literal["zh", "en"] = "zh"
+
+
+class ImportedColumn(BaseModel):
+    """A column of figures and what it is taken for."""
+
+    title: str
+    variable: str
+    known: bool
+    name: str
+    unit: str
+    cells: int
+    columns: list[str]
+
+
+class ImportedTable(BaseModel):
+    """A sheet as it was understood."""
+
+    id: str
+    sheet: str | None
+    layout: str | None
+    title: str
+    places: int
+    years: list[int]
+    columns: list[ImportedColumn]
+    understood: list[Words]
+    notes: list[Fault]
+    problems: list[Fault]
+    start: list[list[str]]
+
+
+class Imported(Answer):
+    """A workbook as it was understood; `name` is a name for the study."""
+
+    import_id: str
+    file: str
+    name: str
+    tables: list[ImportedTable]
+    problems: list[Fault]
+
+
+class ImportAgain(Asked):
+    """What the file does not state."""
+
+    year: Year | None = None
+    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class ColumnChoice(Asked):
+    """What a column becomes."""
+
+    title: Name
+    variable: Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,79}$")]
+    name: Name
+    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class TableChoice(Asked):
+    """A sheet to save, with its columns."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
+    columns: Annotated[list[ColumnChoice], Field(max_length=400)] = []
+
+
+class ImportSave(Asked):
+    """A study to make of a workbook."""
+
+    name: Name
+    title: Name
+    tables: Annotated[list[TableChoice], Field(min_length=1, max_length=60)]
+    year: Year | None = None
+    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
+
+
+class StudyName(Answer):
+    """A study by its id."""
+
+    study: str
+
+
+class StudyChoice(Asked):
+    """A study to open, by an id of the list."""
+
+    study: Name
+
+
+class Studies(Answer):
+    """The studies that can be opened."""
+
+    studies: list[dict[str, Any]]
+
+
+class Description(Answer):
+    """The description of the interface, as OpenAPI has it."""
+
+    model_config = ConfigDict(extra="allow")
+    openapi: str
+    paths: dict[str, Any]

@@ -10,6 +10,7 @@ from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError, YugongError
 from yugong.base.text import Text
 from yugong.report import figures
+from yugong.report.axis import mirrored
 from yugong.report.chapters.context import TILE_NOTE, Context, column, upper
 from yugong.report.model import Block, Card, Figure, Table
 from yugong.report.numbers import INTEGER, NONE, Format, Interval
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from yugong.report.charts import Emphasis
 
 MOST_PEERS = 6
-NO_INTERVAL = Text("各数为公布或推算的点值，未估计区间。", "Figures are point values as published or derived; no interval was estimated.")
+NO_INTERVAL = Text(
+    "各数为公布或推算的点值，未估计区间。",
+    "Figures are point values as published or derived; no interval was estimated.",
+)
 SCALES = {
     "level": NONE,
     "relative": Text("各地区中位数 = 100", "median of all places = 100"),
@@ -47,12 +51,15 @@ def selection(c: Context, variable: str, scale: str, year: int | None, span: tup
     """
     of = c.study.variable(variable)
     wide = on_scale(c.study.panel(of.id), scale)
-    held = [y for y in wide.columns if wide[y].notna().any() and (span is None or span[0] <= int(y) <= span[1])]
+    held = [int(str(y)) for y in wide.columns if wide[y].notna().any()]
+    held = [y for y in held if span is None or span[0] <= y <= span[1]]
     if not held:
         what = Text(f"“{of.title.zh}”在所选年份没有数据", f"{of.title.en!r} has no figures in these years")
         raise InputError([Problem(what, Text("换一段年份", "choose other years"), column="years")])
     if year is not None and year not in held:
-        raise UnknownNameError(Text("年份", "year"), year, [str(y) for y in sorted(held, key=lambda y: abs(y - year))[:3]])
+        raise UnknownNameError(
+            Text("年份", "year"), year, [str(y) for y in sorted(held, key=lambda y: abs(y - year))[:3]]
+        )
     wide = wide[held].astype(float)
     words = SCALES[scale]
     basis = c.basis(of.id) if scale == "level" else NONE
@@ -61,7 +68,7 @@ def selection(c: Context, variable: str, scale: str, year: int | None, span: tup
         upper(of.title.en) + (f", {words.en}" if words.en else _unless_there(basis.en, of.title.en)),
     )
     unit = {"level": of.unit, "relative": NONE, "growth": PERCENT}[scale]
-    return Selection(of.id, scale, wide, unit, digits(wide, scale), title, int(held[-1]) if year is None else year)
+    return Selection(of.id, scale, wide, unit, digits(wide, scale), title, held[-1] if year is None else year)
 
 
 def on_scale(wide: pd.DataFrame, scale: str) -> pd.DataFrame:
@@ -70,8 +77,9 @@ def on_scale(wide: pd.DataFrame, scale: str) -> pd.DataFrame:
         return 100 * wide / wide.median()
     if scale == "growth":
         before = wide.shift(1, axis=1)
-        follows = pd.Series(wide.columns, wide.columns).diff() == 1
-        return (100 * (wide / before.where(before > 0) - 1)).loc[:, follows.to_numpy()]
+        years = [int(str(y)) for y in wide.columns]
+        follows = [y - 1 in years for y in years]  # the study's years have no gaps; one that had would show none
+        return (100 * (wide / before.where(before > 0) - 1)).loc[:, follows]
     return wide
 
 
@@ -94,7 +102,7 @@ def view(c: Context, s: Selection, peers: tuple[str, ...]) -> tuple[list[Block],
     if c.tiles:
         blocks.append(
             figures.tile_map(
-                "view-map", s.title, c.tiles, s.wide, s.how, by_year, s.unit, start=s.year,
+                "view-map", s.title, c.tiles, s.wide, s.how, by_year, s.unit, start=s.year, breaks=_breaks(s),
                 scale="diverging" if s.scale != "level" else "sequential",
                 marked=(c.region,) if c.region else (), notes=(TILE_NOTE,),
             )
@@ -102,6 +110,15 @@ def view(c: Context, s: Selection, peers: tuple[str, ...]) -> tuple[list[Block],
         roles["map"] = "view-map"
     blocks += [_ranking(c, s), _series(c, s, peers), _table(c, s, peers), Card(variable_card(c, s))]
     return blocks, roles | {"ranking": "view-ranking", "series": "view-series", "table": "view-table"}
+
+
+def _breaks(s: Selection) -> tuple[float, ...] | None:
+    """Return class ends about no change, or about the median; levels have none of their own."""
+    if s.scale == "level":
+        return None
+    middle = 100.0 if s.scale == "relative" else 0.0
+    ends = mirrored((s.wide.to_numpy(float) - middle).ravel(), s.how.digits)
+    return tuple(round(middle + e, s.how.digits) for e in ends)
 
 
 def peers_of(c: Context) -> tuple[str, ...]:
@@ -218,7 +235,11 @@ def _table(c: Context, s: Selection, peers: tuple[str, ...]) -> Table:
     year, first = s.year, int(s.wide.columns[0])
     ranked = {str(p): i for i, p in enumerate(_ranked(s).index, 1)}
     groups = c.group_names()
-    change = s.wide[year] - s.wide[first] if s.scale != "level" else 100 * (s.wide[year] / s.wide[first].where(s.wide[first] > 0) - 1)
+    change = (
+        s.wide[year] - s.wide[first]
+        if s.scale != "level"
+        else 100 * (s.wide[year] / s.wide[first].where(s.wide[first] > 0) - 1)
+    )
     word = (
         Text(f"比 {first} 年（%）", f"On {first} (%)")
         if s.scale == "level"
@@ -235,7 +256,12 @@ def _table(c: Context, s: Selection, peers: tuple[str, ...]) -> Table:
     rows = []
     for place in map(str, s.wide.index):
         name = groups.get(c.group_of.get(place, ""), None)
-        row: list[Any] = [c.name(place), *([name] if grouped else []), ranked.get(place), float(s.wide.loc[place, year])]
+        row: list[Any] = [
+            c.name(place),
+            *([name] if grouped else []),
+            ranked.get(place),
+            float(s.wide[year][place]),
+        ]
         rows.append((*row, *([float(change[place])] if first != year else [])))
     return Table(
         "view-table",

@@ -6,7 +6,7 @@ import { type Drawing, type MapSpec, type View, type Words, say } from "./types"
 
 const CELL = 66;
 const GAP = 4;
-const NARROW = 520;
+const NARROW = 440;
 const PER_ROW = 4;
 const SVG = "http://www.w3.org/2000/svg";
 let made = 0;

@@ -19,15 +19,16 @@ export function lineOption(spec: LinesSpec, view: View, width: number): Option {
   const wide = width >= PHONE;
   const names = spec.series.map((s) => say(s.name, view.lang));
   const ends = wide && spec.series.length > 1 ? 14 + 13 * Math.max(...names.map((n) => advance(n))) : 18;
+  const dated = spec.marks?.length ? 18 : 0; // room for the marks' words under the axis title
   const colour = (s: Series, i: number): string =>
     s.emphasis === "strong" ? look.ink : s.emphasis === "faint" ? look.hatch : kind(look.categories, i);
   return {
     ...common(look),
-    grid: { left: 8, right: ends, top: wide ? 40 : 28 + 24 * legendRows(names, width), bottom: 6, containLabel: true },
+    grid: { left: 8, right: ends, top: (wide ? 40 : 28 + 24 * legendRows(names, width)) + dated, bottom: 6, containLabel: true },
     legend: wide && spec.series.length > 1 ? { show: false } : legend(look, names, spec.series.length > 1),
     tooltip: stepTip(look, spec, view.lang, colour),
     xAxis: steps(look, spec.steps, view.lang, false),
-    yAxis: value(look, spec.axis, view.lang, true),
+    yAxis: { ...value(look, spec.axis, view.lang, true), ...(dated ? { nameGap: 30 } : {}) },
     series: [
       ...spec.series.flatMap((s, i) => (s.low && s.high ? [band(s, colour(s, i))] : [])),
       ...spec.series.map((s, i) => ({
@@ -53,7 +54,7 @@ export function lineOption(spec: LinesSpec, view: View, width: number): Option {
         },
         labelLayout: { moveOverlap: "shiftY" },
         z: s.emphasis === "strong" ? 5 : s.emphasis === "faint" ? 2 : 3,
-        ...(i === 0 && spec.reference !== null ? { markLine: reference(look, { yAxis: spec.reference }, "") } : {}),
+        ...(i === 0 ? linesMarks(look, spec, view.lang) : {}),
       })),
     ],
   };
@@ -294,6 +295,18 @@ function stepTip(look: Theme, spec: { steps: Series["labels"]; series: Series[] 
       return tipLines(say(spec.steps[at] ?? "", lang), rows);
     },
   };
+}
+
+/** The reference across and the upright dates of a line chart, as one mark line of its first series. */
+function linesMarks(look: Theme, spec: LinesSpec, lang: Lang): Option {
+  const across = spec.reference === null ? [] : [{ yAxis: spec.reference, label: { show: false } }];
+  const upright = (spec.marks ?? []).map((m) => ({
+    xAxis: m.at,
+    lineStyle: { color: m.own ? look.ink : look.muted, width: m.own ? 2 : 1.2, type: m.own ? "solid" : [3, 3] },
+    label: { show: true, formatter: say(m.label, lang), color: m.own ? look.ink : look.muted, position: "end" },
+  }));
+  if (!across.length && !upright.length) return {};
+  return { markLine: { ...reference(look, {}, ""), data: [...across, ...upright] } };
 }
 
 function reference(look: Theme, at: Option, label: string): Option {

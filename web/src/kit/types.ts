@@ -39,6 +39,8 @@ export interface LinesSpec {
   series: Series[];
   axis: Axis;
   reference: Maybe;
+  /** Upright lines at steps: dates with their words; own ones stand out. */
+  marks?: { at: number; label: Text; own: boolean }[];
 }
 
 export interface StackSpec {

@@ -3,19 +3,27 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Refused } from "./api";
-import { Busy, copy, download, Trouble } from "./blocks";
+import { Busy, copy, Trouble } from "./blocks";
 import { Diagnose } from "./diagnose";
 import { Importer } from "./importer";
 import { Overview } from "./overview";
+import { Reporting } from "./reporting";
+import { Reviewing } from "./reviewing";
 import { Simulate } from "./simulate";
-import { change, doc, link, redo, setUi, TABS, undo, useDoc, useUi } from "./state";
+import { Snapshots } from "./snapshots";
+import { change, doc, link, redo, setUi, TABS, ui, undo, useDoc, useUi } from "./state";
 import { open, session, settle } from "./store";
-import { Icon, Menu, told, tr, useLang } from "./text";
+import { Icon, told, tr, useLang } from "./text";
 import { Verbs } from "./verbs";
 import type { Word } from "./words";
 
 type Tab = (typeof TABS)[number];
-const FORMATS = ["html", "xlsx", "docx", "pdf"] as const;
+/** The page of a room itself, and the list of all its methods. */
+const MODES = {
+  diagnose: ["at_glance", "analyses"],
+  simulate: ["live", "analyses_simulate"],
+  review: ["review_document", "analyses_review"],
+} as const satisfies Record<string, readonly [Word, Word]>;
 const ALWAYS: Tab[] = ["overview", "import"];
 
 export function App(): JSX.Element {
@@ -80,7 +88,8 @@ function Head({ ready }: { ready: boolean }): JSX.Element {
   const dark = useUi((u) => u.dark);
   const past = useUi((u) => u.past);
   const future = useUi((u) => u.future);
-  const region = useDoc((d) => d.region);
+  const [reporting, setReporting] = useState(false);
+  const [keeping, setKeeping] = useState(false);
   useEffect(() => {
     document.title = `${tr(tab as Tab)} · ${ready ? told(session.study.title) : tr("brand")}`;
   }, [lang, tab, ready]);
@@ -118,13 +127,12 @@ function Head({ ready }: { ready: boolean }): JSX.Element {
         <button type="button" class="tool" data-do="link" title={tr("copy_link")} onClick={() => void copy(link())}>
           <Icon name="share" /> <span>{tr("share")}</span>
         </button>
-        <Menu label={tr("report")} icon="file">
-          {FORMATS.map((f) => (
-            <button key={f} type="button" data-report={f} onClick={() => void wholeReport(f, region)}>
-              {tr("report_for")} {f.toUpperCase()}
-            </button>
-          ))}
-        </Menu>
+        <button type="button" class="tool" data-do="snapshots" disabled={!ready} title={tr("snapshots")} onClick={() => setKeeping(true)}>
+          <Icon name="pin" /> <span>{tr("snapshots")}</span>
+        </button>
+        <button type="button" class="tool" data-do="report" disabled={!ready} onClick={() => setReporting(true)}>
+          <Icon name="file" /> <span>{tr("report")}</span>
+        </button>
         <span class="languages" role="group" aria-label={tr("language")}>
           <button type="button" lang="zh-CN" data-lang-to="zh" aria-pressed={lang === "zh"} onClick={() => setUi({ lang: "zh", said: "" })}>
             中
@@ -137,13 +145,10 @@ function Head({ ready }: { ready: boolean }): JSX.Element {
           <Icon name="moon" />
         </button>
       </div>
+      {keeping && <Snapshots onClose={() => setKeeping(false)} />}
+      {reporting && <Reporting onClose={() => setReporting(false)} />}
     </header>
   );
-}
-
-async function wholeReport(format: string, region: string): Promise<void> {
-  setUi({ said: tr("loading") });
-  await download(`/api/report.${format}${region ? `?region=${region}` : ""}`);
 }
 
 function Page(): JSX.Element {
@@ -158,19 +163,20 @@ function Page(): JSX.Element {
     case "import":
       return <Importer />;
     case "diagnose":
+    case "review":
     case "simulate": {
       const open = (to: string): void => change({ verbs: { ...doc.verbs, [shown]: { verb: to, options: {} } } }, "", true);
       return (
         <>
           <div class="modes" role="group" aria-label={tr("pages")}>
             <button type="button" aria-pressed={!verb} onClick={() => open("")}>
-              {tr(shown === "diagnose" ? "at_glance" : "live")}
+              {tr(MODES[shown][0])}
             </button>
             <button type="button" aria-pressed={!!verb} onClick={() => verb || open("*")}>
-              {tr(shown === "diagnose" ? "analyses" : "analyses_simulate")}
+              {tr(MODES[shown][1])}
             </button>
           </div>
-          {verb ? <Verbs key={shown} room={shown} /> : shown === "diagnose" ? <Diagnose /> : <Simulate />}
+          {verb ? <Verbs key={shown} room={shown} /> : shown === "diagnose" ? <Diagnose /> : shown === "review" ? <Reviewing /> : <Simulate />}
         </>
       );
     }
@@ -203,7 +209,7 @@ function Said(): JSX.Element {
   const said = useUi((u) => u.said);
   const [seen, see] = useState(false);
   useEffect(() => {
-    if (!said) return see(false);
+    if (!said || ui.aloud) return see(false);
     see(true);
     const timer = window.setTimeout(() => see(false), 2600);
     return () => window.clearTimeout(timer);

@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { fetchFile, Refused } from "./api";
 import { save } from "../kit/picture";
 import { Figure, Notes } from "./figure";
-import { setUi, ui } from "./state";
+import { ui } from "./state";
 import { Grid } from "./table";
 import { announce, Icon, Menu, told, tr, useLang } from "./text";
 import type { Block, CardBlock, FindingBlock, Handle, Keys, Origin, Table } from "./types";
@@ -26,14 +26,27 @@ export function Blocks({ blocks, onSelect }: Props): JSX.Element {
   );
 }
 
-export function BlockView({ block, onSelect }: { block: Block; onSelect?: ((codeOrName: string) => void) | undefined }): JSX.Element {
+/** Opening the table or figure that a sentence rests on, where the answer brought it along. */
+interface Seeing {
+  onSee?: (id: string) => void;
+  has?: (id: string) => boolean;
+}
+
+const Evidence = ({ id, onSee, has }: Seeing & { id: string | null }): JSX.Element | null =>
+  id && onSee && has?.(id) ? (
+    <button type="button" class="link see" onClick={() => onSee(id)}>
+      {tr("evidence")}
+    </button>
+  ) : null;
+
+export function BlockView({ block, onSelect, ...seeing }: Seeing & { block: Block; onSelect?: ((codeOrName: string) => void) | undefined }): JSX.Element {
   switch (block.kind) {
     case "figure":
       return <Figure block={block} {...(onSelect ? { onSelect } : {})} />;
     case "table":
       return <TableBlock table={block} onSelect={onSelect} />;
     case "finding":
-      return <Finding block={block} />;
+      return <Finding block={block} {...seeing} />;
     case "key_figures":
       return <KeyFigures block={block} />;
     case "card":
@@ -58,7 +71,7 @@ export function TableBlock({ table, onSelect, children }: { table: Table; onSele
   );
 }
 
-export function KeyFigures({ block, id }: { block: Keys; id?: string }): JSX.Element {
+export function KeyFigures({ block, id, ...seeing }: Seeing & { block: Keys; id?: string }): JSX.Element {
   useLang();
   return (
     <ul class="keys" id={id}>
@@ -74,18 +87,24 @@ export function KeyFigures({ block, id }: { block: Keys; id?: string }): JSX.Ele
               {tr("interval")} {told(k.interval)}
             </p>
           )}
-          {told(k.note) && <p class="meaning">{told(k.note)}</p>}
+          {told(k.note) && (
+            <p class="meaning">
+              {told(k.note)} <Evidence id={k.see} {...seeing} />
+            </p>
+          )}
         </li>
       ))}
     </ul>
   );
 }
 
-export function Finding({ block }: { block: FindingBlock }): JSX.Element {
+export function Finding({ block, ...seeing }: Seeing & { block: FindingBlock }): JSX.Element {
   return (
     <div class={`finding ${block.tone}`}>
       {block.tone !== "neutral" && <span class="tone">{tr(block.tone)}</span>}
-      <p class="headline">{told(block.text)}</p>
+      <p class="headline">
+        {told(block.text)} <Evidence id={block.see} {...seeing} />
+      </p>
       {block.detail && <p class="detail">{told(block.detail)}</p>}
     </div>
   );
@@ -189,7 +208,7 @@ export async function download(path: string): Promise<void> {
     save(file.blob, file.name);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    setUi({ said: told(error.text) });
+    announce(told(error.text));
   }
 }
 

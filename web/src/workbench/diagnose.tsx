@@ -29,9 +29,10 @@ export function Diagnose(): JSX.Element {
   const region = useDoc((d) => d.region);
   const variable = useDoc((d) => d.variable);
   const year = useDoc((d) => d.year);
+  const span = useDoc((d) => d.span);
   const grouping = useDoc((d) => d.grouping);
   const scale = useDoc((d) => d.scale);
-  const asked = { variable, scale, ...(region ? { region } : {}), ...(grouping ? { groups: grouping } : {}) };
+  const asked = { variable, scale, ...(region ? { region } : {}), ...(grouping ? { groups: grouping } : {}), ...(span ? { years: span } : {}) };
   const seen = useRef(false);
   const view = useResource(
     variable ? JSON.stringify({ ...asked, year }) : null,
@@ -96,6 +97,29 @@ export function Diagnose(): JSX.Element {
             ))}
           </select>
         </div>
+        {(["from_year", "to_year"] as const).map((end, i) => (
+          <div class="field" key={end}>
+            <label for={end}>{tr(end)}</label>
+            <select
+              id={end}
+              value={span ? String(span[i]) : ""}
+              onChange={(e) => {
+                const all = [session.years[0]!, session.years[session.years.length - 1]!];
+                const ends = [...(span ?? all)];
+                ends[i] = e.currentTarget.value ? Number(e.currentTarget.value) : all[i]!;
+                const [low, high] = [Math.min(ends[0]!, ends[1]!), Math.max(ends[0]!, ends[1]!)];
+                change({ span: low === all[0] && high === all[1] ? null : [low, high], year: year !== null && (year < low || year > high) ? null : year });
+              }}
+            >
+              <option value="">{tr("any")}</option>
+              {session.years.map((y) => (
+                <option key={y} value={String(y)}>
+                  {y}
+                </option>
+              ))}
+            </select>
+          </div>
+        ))}
         {years.length > 1 && now !== null && (
           <div class="timeline">
             <Player

@@ -109,11 +109,20 @@ const unit = (block: FigureBlock): string => {
   return u ? (ui.lang === "zh" ? `（${u}）` : ` (${u})`) : "";
 };
 
+const LONG = 90; // characters of sources that stand open
+
 export function Notes({ notes, source }: { notes: FigureBlock["notes"]; source: string }): JSX.Element {
   return (
     <>
       {notes.length > 0 && <p class="note">{tr("note") + notes.map((n) => told(n)).join(" ")}</p>}
-      {source && <p class="note">{tr("source") + source}</p>}
+      {source.length > LONG ? (
+        <details class="note">
+          <summary>{tr("source") + source.slice(0, LONG / 2)}…</summary>
+          {source}
+        </details>
+      ) : (
+        source && <p class="note">{tr("source") + source}</p>
+      )}
     </>
   );
 }

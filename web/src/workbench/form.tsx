@@ -16,16 +16,15 @@ interface Props {
   room: string;
   verb: Verb;
   options: Options;
-  region: string;
+  sources: Record<string, Option[]>;
   onChange: (options: Options, tag: string) => void;
 }
 
 /** What a field can be chosen from: its own choices, or a list of the study. */
-function listed(field: Field): Option[] {
+function listed(field: Field, sources: Record<string, Option[]>): Option[] {
   if (field.choices?.length) return field.choices;
   switch (field.source) {
     case "variables":
-    case "variable_ids":
       return session.variables;
     case "groupings":
       return session.groupings;
@@ -33,12 +32,14 @@ function listed(field: Field): Option[] {
       return places.map((p) => ({ id: p.code, title: { zh: p.zh, en: p.en } }));
     case "years":
       return [...session.years].reverse().map((y) => ({ id: String(y), title: { zh: String(y), en: String(y) } }));
-    default:
+    case null:
       return [];
+    default:
+      return sources[field.source] ?? [];
   }
 }
 
-export function Form({ room, verb, options, onChange }: Props): JSX.Element {
+export function Form({ room, verb, options, sources, onChange }: Props): JSX.Element {
   useLang();
   const set = (id: string, value: unknown): void => {
     const { [id]: _, ...rest } = options;
@@ -49,7 +50,7 @@ export function Form({ room, verb, options, onChange }: Props): JSX.Element {
       {verb.fields.length > 0 && (
         <div class="fields">
           {verb.fields.map((f) => (
-            <FieldView key={f.id} field={f} value={options[f.id]} onSet={(v) => set(f.id, v)} />
+            <FieldView key={f.id} field={f} sources={sources} value={options[f.id]} onSet={(v) => set(f.id, v)} />
           ))}
         </div>
       )}
@@ -59,7 +60,7 @@ export function Form({ room, verb, options, onChange }: Props): JSX.Element {
           {verb.forms.map((f) => (
             <p key={f.id}>
               <b>{told(f.title)}</b>
-              <span class="unit"> {f.fields.map((c) => told(c.title)).join(" · ")}</span>
+              <span class="unit"> {f.columns.map((c) => told(c.title)).join(" · ")}</span>
             </p>
           ))}
           <button type="button" class="tool" data-do="template" onClick={() => void download(`/api/template/${room}/${verb.id}?lang=${ui.lang}`)}>
@@ -73,16 +74,17 @@ export function Form({ room, verb, options, onChange }: Props): JSX.Element {
 
 interface FieldProps {
   field: Field;
+  sources: Record<string, Option[]>;
   value: unknown;
   onSet: (value: unknown) => void;
 }
 
 const shown = (value: unknown): string => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value));
 
-function FieldView({ field, value, onSet }: FieldProps): JSX.Element {
+function FieldView({ field, sources, value, onSet }: FieldProps): JSX.Element {
   useLang();
   const id = `field-${field.id}`;
-  const list = listed(field);
+  const list = listed(field, sources);
   const many = field.kind === "texts" || field.kind === "choices" || field.kind === "integers" || field.kind === "numbers";
   const label = (
     <>
@@ -109,7 +111,9 @@ function FieldView({ field, value, onSet }: FieldProps): JSX.Element {
     const back = (v: string): unknown => (field.kind === "integers" || field.kind === "numbers" ? Number(v) : v);
     return <Chooser id={id} label={told(field.title)} options={list} values={chosen} empty={hint || tr("any")} onChange={(v) => onSet(v.length ? v.map(back) : undefined)} />;
   }
-  if (list.length > 0)
+  const written = shown(value);
+  const free = field.kind === "text" && written !== "" && !list.some((o) => o.id === written);
+  if (list.length > 0 && !free)
     return (
       <div class="field">
         <label for={id}>{label}</label>
@@ -169,16 +173,20 @@ function FileField({ id, label, value, onSet }: { id: string; label: JSX.Element
   };
   return (
     <div class="field">
-      <label for={id}>{label}</label>
-      <input
+      <span class="label">{label}</span>
+      <label class="tool file">
+        <Icon name="file" /> {tr("choose_file")}
+        <input
         id={id}
+        class="offscreen"
         type="file"
         accept=".xlsx,.xls,.ods,.csv,.docx,.txt,.md,.pdf"
         onChange={(e) => {
           const file = e.currentTarget.files?.[0];
           if (file) void take(file);
         }}
-      />
+        />
+      </label>
       {typeof value === "string" && value && (
         <span class="chips">
           <button type="button" class="chip" aria-label={tr("remove")} onClick={() => (onSet(undefined), setName(""))}>

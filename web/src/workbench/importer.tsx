@@ -1,23 +1,21 @@
 /** A workbook becomes a study in three steps: choose, check what was understood, save. */
 
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Refused, send, sendFile } from "./api";
 import { Busy, Trouble } from "./blocks";
-import { announce, Icon, told, tr, useLang } from "./text";
+import { Drop } from "./drop";
+import { announce, told, tr, useLang } from "./text";
 import { session } from "./store";
 import type { Imported, Problem } from "./types";
 
 /** What the user makes of each column: the indicator it becomes ("" leaves it out) and its unit. */
-type Choices = Record<string, { use: boolean; columns: { title: string; variable: string; unit: string }[] }>;
+type Choices = Record<string, { use: boolean; columns: { title: string; variable: string; name: string; unit: string; use: boolean }[] }>;
 
 const first = (read: Imported): Choices =>
   Object.fromEntries(
-    read.tables.map((t) => [t.id, { use: true, columns: t.columns.map((c) => ({ title: c.title, variable: c.variable ?? c.title, unit: c.unit ?? "" })) }]),
+    read.tables.map((t) => [t.id, { use: t.columns.length > 0, columns: t.columns.map(({ title, variable, name, unit }) => ({ title, variable, name, unit, use: true })) }]),
   );
-
-/** A name for the study's folder, from what is plain in its title. */
-const folder = (title: string): string => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40) || "my-study";
 
 export function Importer(): JSX.Element {
   useLang();
@@ -27,8 +25,6 @@ export function Importer(): JSX.Element {
   const [busy, work] = useState(false);
   const [error, fail] = useState<Refused | null>(null);
   const [saved, done] = useState<string | null>(null);
-  const [over, hover] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
   const attempt = async (job: () => Promise<void>): Promise<void> => {
     work(true);
     fail(null);
@@ -53,8 +49,10 @@ export function Importer(): JSX.Element {
     });
   const store = (): Promise<void> =>
     attempt(async () => {
-      const tables = Object.entries(choices).map(([id, t]) => ({ id, use: t.use, columns: t.columns.filter((c) => c.variable) }));
-      done((await send<{ study: string }>("POST", `/api/import/${read!.import_id}/save`, { study: { name: folder(title), title }, tables })).study);
+      const tables = Object.entries(choices)
+        .filter(([, t]) => t.use)
+        .map(([id, t]) => ({ id, columns: t.columns.filter((c) => c.use).map(({ use: _, ...c }) => c) }));
+      done((await send<{ study: string }>("POST", `/api/import/${read!.import_id}/save`, { name: read!.name, title, tables })).study);
       announce(tr("saved"));
     });
   const step = saved ? 3 : read ? 2 : 1;
@@ -68,38 +66,7 @@ export function Importer(): JSX.Element {
           </li>
         ))}
       </ol>
-      <div
-        class={`drop ${over ? "over" : ""} ${read ? "small" : ""}`}
-        onDragOver={(e) => (e.preventDefault(), hover(true))}
-        onDragLeave={() => hover(false)}
-        onDrop={(e) => {
-          e.preventDefault();
-          hover(false);
-          const file = e.dataTransfer?.files[0];
-          if (file) void take(file);
-        }}
-      >
-        <Icon name="file" />
-        <p>
-          <b>{tr("drop_here")}</b>
-          <span>{tr("drop_note")}</span>
-        </p>
-        <button type="button" class={read ? "tool" : "primary"} onClick={() => input.current?.click()}>
-          {tr(read ? "other_file" : "choose_file")}
-        </button>
-        <input
-          ref={input}
-          id="import-file"
-          type="file"
-          hidden
-          accept=".xlsx,.xls,.xlsb,.ods,.csv,.zip"
-          onChange={(e) => {
-            const file = e.currentTarget.files?.[0];
-            if (file) void take(file);
-            e.currentTarget.value = "";
-          }}
-        />
-      </div>
+      <Drop id="import-file" title={tr("drop_here")} note={tr("drop_note")} accept=".xlsx,.xls,.xlsb,.ods,.csv" small={!!read} onFile={(file) => void take(file)} />
       {busy && <Busy />}
       {error && <Trouble error={error} />}
       {read && <Understood read={read} choices={choices} onChoose={choose} />}
@@ -115,7 +82,7 @@ export function Importer(): JSX.Element {
             <label for="study-title">{tr("study_title")}</label>
             <input id="study-title" type="text" required maxLength={120} value={title} onInput={(e) => setTitle(e.currentTarget.value)} />
           </div>
-          <button type="submit" class="primary" data-do="save-study" disabled={busy || !title.trim() || !read.tables.length}>
+          <button type="submit" class="primary" data-do="save-study" disabled={busy || !title.trim() || !Object.values(choices).some((t) => t.use && t.columns.some((c) => c.use))}>
             {tr("save_study")}
           </button>
         </form>
@@ -123,7 +90,7 @@ export function Importer(): JSX.Element {
       {saved && (
         <div class="finding closer" role="status">
           <p class="headline">
-            {tr("saved")}：{title}
+            {tr("saved")} · {title}
           </p>
           <p class="detail">
             <button type="button" class="primary" data-do="open-study" onClick={() => void attempt(() => openStudy(saved))}>
@@ -146,7 +113,7 @@ async function openStudy(study: string): Promise<void> {
 
 function Understood({ read, choices, onChoose }: { read: Imported; choices: Choices; onChoose: (next: Choices) => void }): JSX.Element {
   useLang();
-  const problems = [...read.problems, ...read.tables.flatMap((t) => t.problems)];
+  const problems = read.problems;
   return (
     <>
       <section class="sheet">
@@ -159,8 +126,8 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
           return (
             <div key={t.id} class="understood">
               <label class="check">
-                <input type="checkbox" checked={own.use} onChange={(e) => put({ use: e.currentTarget.checked })} />
-                <b>{typeof t.title === "string" ? t.title : told(t.title)}</b>
+                <input type="checkbox" checked={own.use} disabled={!t.columns.length} onChange={(e) => put({ use: e.currentTarget.checked })} />
+                <b>{t.title || t.sheet}</b>
                 <span class="unit">
                   {t.sheet && t.sheet !== t.title ? `${tr("sheet")} ${t.sheet} · ` : ""}
                   {tr("places_count")} {t.places}
@@ -174,6 +141,7 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
                       <tr>
                         <th scope="col">{tr("column_in_file")}</th>
                         <th scope="col">{tr("becomes")}</th>
+                        <th scope="col">{tr("name")}</th>
                         <th scope="col">{tr("unit")}</th>
                         <th scope="col" class="n">
                           {tr("cells")}
@@ -182,17 +150,24 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
                     </thead>
                     <tbody>
                       {t.columns.map((c, i) => (
-                        <tr key={i}>
-                          <th scope="row">{c.title}</th>
+                        <tr key={i} class={own.columns[i]!.use ? "" : "unused"}>
+                          <th scope="row">
+                            <label class="check">
+                              <input type="checkbox" checked={own.columns[i]!.use} onChange={(e) => column(i, { use: e.currentTarget.checked })} />
+                              {c.title} <span class="unit">{c.columns.join(" ")}</span>
+                            </label>
+                          </th>
                           <td>
                             <input
                               type="text"
                               list="known-variables"
                               aria-label={`${tr("becomes")} ${c.title}`}
-                              placeholder={tr("left_out")}
                               value={own.columns[i]!.variable}
-                              onChange={(e) => column(i, { variable: e.currentTarget.value.trim() })}
+                              onChange={(e) => column(i, { variable: e.currentTarget.value.trim() || c.variable })}
                             />
+                          </td>
+                          <td>
+                            <input type="text" aria-label={`${tr("name")} ${c.title}`} value={own.columns[i]!.name} onChange={(e) => column(i, { name: e.currentTarget.value.trim() || c.title })} />
                           </td>
                           <td>
                             <input type="text" aria-label={`${tr("unit")} ${c.title}`} value={own.columns[i]!.unit} onChange={(e) => column(i, { unit: e.currentTarget.value.trim() })} />
@@ -204,7 +179,7 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
                   </table>
                 </div>
               )}
-              {t.notes.map((n, i) => (
+              {[...t.understood, ...t.notes.map((n) => n.what)].map((n, i) => (
                 <p key={i} class="note">
                   {told(n)}
                 </p>
@@ -244,7 +219,7 @@ function Problems({ problems }: { problems: Problem[] }): JSX.Element {
             </th>
             <th scope="col">{tr("column")}</th>
             <th scope="col">{tr("problem")}</th>
-            <th scope="col">{tr("what_to_do")}</th>
+            <th scope="col">{tr("what_to_do").replace(/[：: ]+$/, "")}</th>
           </tr>
         </thead>
         <tbody>

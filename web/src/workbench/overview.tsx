@@ -1,10 +1,12 @@
 /** The first page: finished on screen when it opens, about the country and the user's own region. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { get } from "./api";
 import { BlockView, Busy, KeyFigures, Trouble } from "./blocks";
 import { Figure } from "./figure";
 import { Finder } from "./finder";
+import { Panel } from "./panel";
 import { useResource } from "./resource";
 import { change, useDoc } from "./state";
 import { place, session } from "./store";
@@ -15,12 +17,14 @@ export function Overview(): JSX.Element {
   useLang();
   const region = useDoc((d) => d.region);
   const { data, error, busy, again } = useResource(`overview ${region}`, (signal) =>
-    get<{ blocks: Block[] }>(`/api/overview${region ? `?region=${region}` : ""}`, signal),
+    get<{ blocks: Block[]; behind: Block[] }>(`/api/overview${region ? `?region=${region}` : ""}`, signal),
   );
   const select = (code: string): void => {
     if (place(code)) change({ region: code });
   };
   const blocks = data?.blocks ?? [];
+  const [seen, see] = useState("");
+  const behind = data?.behind?.find((b) => "id" in b && b.id === seen);
   const keys = blocks.find((b) => b.kind === "key_figures");
   const map = blocks.find((b) => b.kind === "figure" && b.chart.kind === "map");
   const rest = blocks.filter((b) => b !== keys && b !== map);
@@ -48,15 +52,20 @@ export function Overview(): JSX.Element {
       </div>
       {error && <Trouble error={error} again={again} />}
       {!data && busy && <Busy />}
-      {keys?.kind === "key_figures" && <KeyFigures block={keys} id="headline" />}
+      {keys?.kind === "key_figures" && <KeyFigures block={keys} id="headline" onSee={see} has={(id) => !!data?.behind?.some((x) => "id" in x && x.id === id)} />}
       <div class={`split ${busy ? "waiting" : ""}`}>
         <div>{map?.kind === "figure" && <Figure block={map} onSelect={select} />}</div>
         <div class="findings">
           {findings.map((b, i) => (
-            <BlockView key={i} block={b} />
+            <BlockView key={i} block={b} onSee={see} has={(id) => !!data?.behind?.some((x) => "id" in x && x.id === id)} />
           ))}
         </div>
       </div>
+      {behind && (
+        <Panel title={tr("evidence")} onClose={() => see("")}>
+          <BlockView block={behind} />
+        </Panel>
+      )}
       {below.length > 0 && (
         <div class="pair">
           {below.map((b, i) => (

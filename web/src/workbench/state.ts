@@ -12,12 +12,20 @@ export interface Doc {
   region: string;
   variable: string;
   year: number | null;
+  span: [number, number] | null; // the years shown, all where null
   grouping: string;
   scale: Scale;
   scenarios: Scenario[];
   active: string;
   against: string;
   verbs: Record<string, { verb: string; options: Record<string, unknown> }>;
+  snapshots: Snapshot[];
+}
+
+/** The choices at one moment, kept under a name. */
+export interface Snapshot {
+  name: string;
+  doc: Omit<Doc, "snapshots">;
 }
 
 export interface Ui {
@@ -25,6 +33,7 @@ export interface Ui {
   dark: boolean;
   save: "idle" | "saving" | "saved" | "failed" | "conflict";
   said: string;
+  aloud: boolean; // said to screen readers only
   past: number;
   future: number;
 }
@@ -55,12 +64,14 @@ export let doc: Doc = {
   region: kept("yugong-region") ?? "",
   variable: "",
   year: null,
+  span: null,
   grouping: "",
   scale: "level",
   scenarios: [{ id: "a", title: "A", settings: [] }],
   active: "a",
   against: "",
   verbs: {},
+  snapshots: [],
 };
 
 export let ui: Ui = {
@@ -68,6 +79,7 @@ export let ui: Ui = {
   dark: kept("yugong-theme") ? kept("yugong-theme") === "dark" : dim.matches,
   save: "idle",
   said: "",
+  aloud: false,
   past: 0,
   future: 0,
 };
@@ -171,6 +183,7 @@ export function toHash(d: Doc): string {
   if (d.tab === "diagnose" || d.tab === "overview") {
     if (d.variable) q.set("variable", d.variable);
     if (d.year !== null) q.set("year", String(d.year));
+    if (d.span) q.set("years", d.span.join("-"));
     if (d.grouping) q.set("grouping", d.grouping);
     if (d.scale !== "level") q.set("scale", d.scale);
   }
@@ -197,6 +210,8 @@ export function fromHash(hash: string): Partial<Doc> | null {
   const variable = q.get("variable");
   if (variable) found.variable = variable;
   if (q.get("year")) found.year = Number(q.get("year"));
+  const span = /^(\d{4})-(\d{4})$/.exec(q.get("years") ?? "");
+  if (span) found.span = [Number(span[1]), Number(span[2])];
   if (q.get("grouping")) found.grouping = q.get("grouping")!;
   const scale = SCALES.find((s) => s === q.get("scale"));
   if (scale) found.scale = scale;

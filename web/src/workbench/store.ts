@@ -38,11 +38,19 @@ export async function open(): Promise<void> {
   }
   revision = project.revision;
   const fallback = { region: doc.region || told.region || "", variable: told.variable ?? "" };
-  change({ ...fallback, ...(project.project ?? {}), ...fromHash(location.hash) }, "", true);
+  change(fitting({ ...fallback, ...(project.project ?? {}), ...fromHash(location.hash) }), "", true);
   lastSaved = JSON.stringify(savable(doc));
   startAddress();
   watch(plan);
   window.addEventListener("pagehide", () => void (timer && store()));
+}
+
+/** The choices without what this study does not have: another study's region or indicator. */
+function fitting(wanted: Partial<Doc>): Partial<Doc> {
+  const region = wanted.region && byCode.has(wanted.region) ? wanted.region : "";
+  const known = session.variables.some((v) => v.id === wanted.variable);
+  const grouping = session.groupings.some((g) => g.id === wanted.grouping) ? wanted.grouping! : "";
+  return { ...wanted, region, grouping, variable: known ? wanted.variable! : (session.variable ?? "") };
 }
 
 function plan(): void {

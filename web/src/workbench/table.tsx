@@ -1,7 +1,7 @@
 /** A three-line table. A click on a column's head puts its rows in order; nothing else is done to what was sent. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { told, tr, Unit, useLang } from "./text";
 import type { Cell, Table } from "./types";
 
@@ -36,18 +36,23 @@ function spans(table: Table): { title: string; width: number }[] {
 interface Props {
   table: Table;
   onSelect?: ((name: string) => void) | undefined;
-  marked?: (row: number) => boolean;
 }
 
-export function Grid({ table, onSelect, marked }: Props): JSX.Element {
+export function Grid({ table, onSelect }: Props): JSX.Element {
   useLang();
   const [by, sort] = useState<{ column: number; up: boolean } | null>(null);
   const [all, showAll] = useState(false);
   const rows = order(table, by);
   const seen = all ? rows : rows.slice(0, FIRST);
   const heads = spans(table);
+  const box = useRef<HTMLDivElement>(null);
+  const mark = table.marked.join();
+  useEffect(() => {
+    const row = box.current?.querySelector<HTMLElement>("tr.marked");
+    if (row && box.current!.clientHeight) box.current!.scrollTop = Math.max(0, row.offsetTop - box.current!.clientHeight / 2);
+  }, [table.id, mark]);
   return (
-    <div class="scroll" role="region" tabIndex={0} aria-label={told(table.caption)}>
+    <div ref={box} class="scroll" role="region" tabIndex={0} aria-label={told(table.caption)}>
       <table>
         <thead>
           {heads.length > 0 && (
@@ -83,7 +88,7 @@ export function Grid({ table, onSelect, marked }: Props): JSX.Element {
             return (
               <tr
                 key={r}
-                class={(marked ? marked(r) : table.marked.includes(r)) ? "marked" : ""}
+                class={table.marked.includes(r) ? "marked" : ""}
                 {...(onSelect ? { onClick: () => onSelect(name), "data-pick": "" } : {})}
               >
                 {row.map((cell, i) =>

@@ -14,7 +14,7 @@ export const told = (text: Text | Both | null | undefined): string =>
 export const useLang = () => useUi((u) => u.lang);
 
 /** Says something to those who do not see the screen, and keeps it short. */
-export const announce = (text: string): void => setUi({ said: text });
+export const announce = (text: string, aloud = false): void => setUi({ said: text, aloud });
 
 export function Unit({ text }: { text: Both | null | undefined }): JSX.Element | null {
   useLang();

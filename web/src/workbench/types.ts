@@ -158,7 +158,7 @@ export interface FormTable {
   id: string;
   title: Both;
   note: Both;
-  fields: { id: string; title: Both; kind: string; unit: Both; required: boolean }[];
+  columns: { id: string; title: Both; kind: string; unit: Both; required: boolean }[];
 }
 
 export interface Verb {
@@ -172,6 +172,7 @@ export interface Verb {
 
 export interface VerbList {
   room: string;
+  sources: Record<string, Option[]>;
   families: Option[];
   verbs: Verb[];
 }
@@ -257,12 +258,14 @@ export interface Change {
 }
 
 export interface Job {
+  job: string;
+  kind: string;
   state: "waiting" | "running" | "done" | "cancelled" | "failed";
   done: number;
   total: number;
   text: Both;
-  result: { blocks: Block[]; run_id: string } | null;
-  error: Both | null;
+  result: { blocks?: Block[]; formats?: string[] } | null;
+  error: { error: Both; problems?: Problem[]; status?: number } | null;
 }
 
 export interface Solved extends Handle {
@@ -290,17 +293,20 @@ export interface Simulated {
 export interface ImportedTable {
   id: string;
   sheet: string | null;
-  title: Both | string;
+  title: string;
   places: number;
   years: number[];
-  columns: { title: string; variable: string | null; unit: string; cells: number }[];
+  columns: { title: string; variable: string; known: boolean; name: string; unit: string; cells: number; columns: string[] }[];
+  understood: Both[];
+  notes: Problem[];
   problems: Problem[];
-  notes: Both[];
+  start: string[][];
 }
 
 export interface Imported {
   import_id: string;
   file: string;
+  name: string;
   tables: ImportedTable[];
   problems: Problem[];
 }

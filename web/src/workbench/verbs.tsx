@@ -21,7 +21,7 @@ export function Verbs({ room }: { room: string }): JSX.Element {
   const list = useResource(`verbs ${room}`, (signal) => get<VerbList>(`/api/verbs/${room}`, signal));
   if (list.error) return <Trouble error={list.error} again={list.again} />;
   if (!list.data) return <Busy />;
-  const { families, verbs } = list.data;
+  const { families, verbs, sources } = list.data;
   const open = verbs.find((v) => v.id === chosen) ?? verbs[0];
   const q = query.trim().toLowerCase();
   const hit = (v: Verb): boolean => !q || [v.title.zh, v.title.en, v.id, v.summary.zh, v.summary.en].some((w) => w.toLowerCase().includes(q));
@@ -64,16 +64,26 @@ export function Verbs({ room }: { room: string }): JSX.Element {
           })}
         </div>
       </nav>
-      {open && <VerbPage key={`${room}/${open.id}`} room={room} verb={open} />}
+      {open && <VerbPage key={`${room}/${open.id}`} room={room} verb={open} sources={sources} />}
     </div>
   );
 }
 
-function VerbPage({ room, verb }: { room: string; verb: Verb }): JSX.Element {
+/** Required fields begin with the indicator and the region that the user looks at. */
+function atFirst(verb: Verb, variable: string, region: string): Options {
+  const given = verb.fields.flatMap((f): [string, unknown][] => {
+    const one = f.source === "variables" || f.source === "variable_ids" ? variable : f.source === "places" ? region : "";
+    return f.required && one ? [[f.id, f.kind === "texts" ? [one] : one]] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+function VerbPage({ room, verb, sources }: { room: string; verb: Verb; sources: VerbList["sources"] }): JSX.Element {
   useLang();
   const open = useDoc((d) => d.verbs[room]);
   const region = useDoc((d) => d.region);
-  const options: Options = open?.verb === verb.id ? open.options : {};
+  const variable = useDoc((d) => d.variable);
+  const options: Options = { ...atFirst(verb, variable, region), ...(open?.verb === verb.id ? open.options : {}) };
   const [state, set] = useState<{ answer: RunAnswer | null; error: Refused | null; busy: boolean; of: string }>({ answer: null, error: null, busy: false, of: "" });
   const now = JSON.stringify(options);
   const missing = verb.fields.some((f) => f.required && (options[f.id] === undefined || options[f.id] === ""));
@@ -82,7 +92,7 @@ function VerbPage({ room, verb }: { room: string; verb: Verb }): JSX.Element {
     try {
       const answer = await send<RunAnswer>("POST", `/api/run/${room}/${verb.id}`, { options });
       set({ answer, error: null, busy: false, of: now });
-      announce(tr("updated"));
+      announce(tr("updated"), true);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       set((s) => ({ ...s, error, busy: false }));
@@ -107,7 +117,7 @@ function VerbPage({ room, verb }: { room: string; verb: Verb }): JSX.Element {
           void run();
         }}
       >
-        <Form room={room} verb={verb} options={options} region={region} onChange={put} />
+        <Form room={room} verb={verb} options={options} sources={sources} onChange={put} />
         <p class="form-foot">
           <button type="submit" class="primary" data-do="run" disabled={busy || missing}>
             {tr(answer ? "run_again" : "run")}

@@ -10,6 +10,7 @@ from typing import Any
 from yugong import registry
 from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.text import Text
+from yugong.design._desk_inputs import user_file
 from yugong.design.compensation.deal import Term
 from yugong.design.compensation.terms import checked
 from yugong.registry.gazetteer import Place
@@ -100,7 +101,7 @@ class Draft:
 
     def agreed(self) -> dict[str, Term]:
         """Return its terms, marked as the user's."""
-        source = Text(f"用户文件 {self.file}", f"the user's file {self.file}")
+        source = user_file(self.file)
         return {k: Term(v, "user", source) for k, v in self.terms.items()}
 
 

@@ -58,7 +58,16 @@ def settle(deal: Deal) -> Sheet:
         (BALANCE,),
         Text("各方", "Party"),
         _notes(deal.parameters, columns),
+        basis=_basis(deal),
     )
+
+
+def _basis(deal: Deal) -> Text:
+    """The rule, and the documents that its terms stand in."""
+    rule, documents = RULE_NAMES[deal.rule], dict.fromkeys(t.source for t in deal.terms.values())
+    return Text(
+        "；".join([*(d.zh for d in documents), f"规则：{rule.zh}"]), "; ".join([*(d.en for d in documents), f"rule: {rule.en}"])
+    )  # fmt: skip
 
 
 def _two_sides(d: Deal) -> list[Column]:

@@ -11,10 +11,10 @@ from yugong.base.errors import InputError, UnknownNameError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.design.compensation.cards import LEDGER
-from yugong.design.compensation.deal import Deal, agreed, months_in_force, parties_of
+from yugong.design.compensation.deal import WEAKER, Deal, agreed, months_in_force, parties_of
 from yugong.design.compensation.engine import settle
 from yugong.design.compensation.readings import Readings
-from yugong.design.sheet import Sheet
+from yugong.design.sheet import CERTAINTY, Sheet
 from yugong.registry.compensation import Agreement, Payment, Settlement
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Ledger:
 
         rows = [
             (e.agreement.id, e.agreement.river.in_(), e.year, e.payer, e.receiver, e.pool, e.full, e.settled, e.paid,
-             e.paid / e.full if e.full else np.nan, e.certainty, e.why.in_())
+             e.paid / e.full if e.full else np.nan, CERTAINTY[WEAKER[e.certainty]].in_() if e.certainty else "", e.why.in_())
             for e in self.entries
         ]  # fmt: skip
         wan, none = Text("万元", "10 000 yuan"), Text("", "")

@@ -18,3 +18,4 @@ from yugong.design.sheet.sheet import Parameter as Parameter
 from yugong.design.sheet.sheet import Sheet as Sheet
 from yugong.design.sheet.sheet import Step as Step
 from yugong.design.sheet.sheet import calculate as calculate
+from yugong.design.sheet.sheet import figure as figure

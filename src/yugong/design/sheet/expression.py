@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from yugong.base.text import Lang, Text
+
 Number = int | float
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -23,7 +25,7 @@ class Expression(ABC):
         """Return the spreadsheet formula; `cell` names a cell of the same row or a parameter, `block` a whole column."""
 
     @abstractmethod
-    def words(self, name: Callable[[str, str], str]) -> str:
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
         """Return the formula as a person reads it; `name` gives the words (or the number) behind each (kind, id).
 
         For a function of a whole column the kind is the function's name.
@@ -89,7 +91,7 @@ class Constant(Expression):
     def excel(self, cell: Callable[[str, str], str], block: Callable[[str], str]) -> str:
         return repr(self.number)
 
-    def words(self, name: Callable[[str, str], str]) -> str:
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
         return f"{self.number:g}"
 
     def symbols(self) -> frozenset[tuple[str, str]]:
@@ -109,7 +111,7 @@ class Symbol(Expression):
     def excel(self, cell: Callable[[str, str], str], block: Callable[[str], str]) -> str:
         return cell(self.kind, self.id)
 
-    def words(self, name: Callable[[str, str], str]) -> str:
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
         return name(self.kind, self.id)
 
     def symbols(self) -> frozenset[tuple[str, str]]:
@@ -156,7 +158,10 @@ _STRENGTH = {">": 0, ">=": 0, "<": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "
 
 
 def _strength(formula: Expression) -> int:
-    return _STRENGTH[formula.sign] if isinstance(formula, Joined) else max(_STRENGTH.values()) + 1
+    if isinstance(formula, Joined):
+        return _STRENGTH[formula.sign]
+    branches = isinstance(formula, Call) and formula.function == "if"
+    return min(_STRENGTH.values()) - 1 if branches else max(_STRENGTH.values()) + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,9 +185,9 @@ class Joined(Expression):
         """Whether the sign is a comparison."""
         return _STRENGTH[self.sign] == 0
 
-    def words(self, name: Callable[[str, str], str]) -> str:
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
         strength = _STRENGTH[self.sign]
-        left, right = self.left.words(name), self.right.words(name)
+        left, right = self.left.words(name, lang), self.right.words(name, lang)
         if _strength(self.left) < strength:
             left = f"({left})"
         if _strength(self.right) < strength + (self.sign not in "+*"):  # a − (b − c) keeps its brackets
@@ -193,18 +198,18 @@ class Joined(Expression):
         return self.left.symbols() | self.right.symbols()
 
 
-# name → (NumPy, spreadsheet function, symbol in words)
-_ROW_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
-    "max": (lambda *parts: _fold(np.maximum, parts), "MAX", "max"),
-    "min": (lambda *parts: _fold(np.minimum, parts), "MIN", "min"),
-    "if": (_chosen, "IF", "if"),
+# name → (NumPy, spreadsheet function, the function in words)
+_ROW_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, Text]] = {
+    "max": (lambda *parts: _fold(np.maximum, parts), "MAX", Text("取大({0})", "max({0})")),
+    "min": (lambda *parts: _fold(np.minimum, parts), "MIN", Text("取小({0})", "min({0})")),
+    "if": (_chosen, "IF", Text("若 {0} 则 {1}，否则 {2}", "if {0} then {1}, else {2}")),
 }
-COLUMN_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, str]] = {
-    "sum": (np.sum, "SUM", "Σ"),
-    "mean": (np.mean, "AVERAGE", "mean"),
-    "sd": (np.std, "STDEVP", "sd"),
-    "largest": (np.max, "MAX", "max"),
-    "smallest": (np.min, "MIN", "min"),
+COLUMN_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], str, Text]] = {
+    "sum": (np.sum, "SUM", Text("Σ({0})", "Σ({0})")),
+    "mean": (np.mean, "AVERAGE", Text("均值({0})", "mean({0})")),
+    "sd": (np.std, "STDEVP", Text("标准差({0})", "sd({0})")),
+    "largest": (np.max, "MAX", Text("最大值({0})", "max({0})")),
+    "smallest": (np.min, "MIN", Text("最小值({0})", "min({0})")),
 }
 
 
@@ -229,8 +234,10 @@ class Call(Expression):
         inside = ",".join(a.excel(cell, block) for a in self.arguments)
         return f"{_ROW_FUNCTIONS[self.function][1]}({inside})"
 
-    def words(self, name: Callable[[str, str], str]) -> str:
-        return f"{_ROW_FUNCTIONS[self.function][2]}({', '.join(a.words(name) for a in self.arguments)})"
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
+        said = _ROW_FUNCTIONS[self.function][2].in_(lang)
+        inside = [f"({w})" if _strength(a) < 0 else w for a in self.arguments for w in (a.words(name, lang),)]
+        return said.format(*inside) if self.function == "if" else said.format(", ".join(inside))
 
     def symbols(self) -> frozenset[tuple[str, str]]:
         return frozenset().union(*(a.symbols() for a in self.arguments))
@@ -249,7 +256,7 @@ class OverColumn(Expression):
     def excel(self, cell: Callable[[str, str], str], block: Callable[[str], str]) -> str:
         return f"{COLUMN_FUNCTIONS[self.function][1]}({block(self.id)})"
 
-    def words(self, name: Callable[[str, str], str]) -> str:
+    def words(self, name: Callable[[str, str], str], lang: Lang) -> str:
         return name(self.function, self.id)
 
     def symbols(self) -> frozenset[tuple[str, str]]:

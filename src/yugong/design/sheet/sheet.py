@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Certainty = Literal["V", "Vs", "H", "M", "user", "solved", ""]
 NONE = Text("", "")
 REGION = Text("地区", "Region")
+NOTHING = 1e-12  # relative to the sides: what rounding of a sum of doubles leaves
 CERTAINTY: dict[str, Text] = {
     "V": Text("已核对原文", "read in the text named"),
     "Vs": Text("据二手文本", "from a secondary text"),
@@ -107,6 +108,17 @@ class BalanceLine:
         """Left minus right."""
         return self.left - self.right
 
+    @property
+    def said(self) -> Text:
+        """The balance in one line, with its residual."""
+        left, right = figure(self.left), figure(self.right)
+        rest = "0" if abs(self.residual) <= NOTHING * max(abs(self.left), abs(self.right)) else figure(self.residual)
+        zh, en = self.title.zh, self.title.en
+        return Text(
+            f"平衡：{zh}：{left} 对 {right}，差额 {rest}{f' {self.unit.zh}' if self.unit.zh else ''}",
+            f"balance: {en}: {left} against {right}, residual {rest}{f' {self.unit.en}' if self.unit.en else ''}",
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
@@ -178,23 +190,22 @@ class Sheet:
         def name(lang: Lang) -> Callable[[str, str], str]:
             def say(kind: str, id: str) -> str:
                 title = titles[id].in_(lang)
-                return f"{COLUMN_FUNCTIONS[kind][2]}({title})" if kind in COLUMN_FUNCTIONS else title
+                return COLUMN_FUNCTIONS[kind][2].in_(lang).format(title) if kind in COLUMN_FUNCTIONS else title
 
             return say
 
         def number(kind: str, id: str) -> str:
             if kind == "parameter":
-                return _figure(self.parameter(id))
+                return figure(self.parameter(id))
             if kind == "column":
-                return _figure(float(self.column(id)[at]))
-            return _figure(float(COLUMN_FUNCTIONS[kind][0](self.column(id))))
+                return figure(float(self.column(id)[at]))
+            return figure(float(COLUMN_FUNCTIONS[kind][0](self.column(id))))
 
-        numbers = formula.words(number)
         return Step(
             column.id,
             column.title,
-            Text(formula.words(name("zh")), formula.words(name("en"))),
-            Text(numbers, numbers),
+            Text(formula.words(name("zh"), "zh"), formula.words(name("en"), "en")),
+            Text(formula.words(number, "zh"), formula.words(number, "en")),
             value,
             column.unit,
             column.source,
@@ -213,9 +224,11 @@ def calculate(
     row_title: Text = REGION,
     notes: tuple[Text, ...] = (),
     provenance: Provenance | None = None,
+    basis: Text | None = None,
 ) -> Sheet:
     """Return the sheet with every formula computed, in the order of the columns.
 
+    `basis` is what formulas follow whose column names no source of its own: the method, unless given.
     Inputs: one finite value a row. Raises InputError for a missing input (missing is never zero: leave such rows out
     beforehand and say so) and for a formula that does not give a finite number, each with row and column.
     """
@@ -239,10 +252,11 @@ def calculate(
         if problems:
             raise InputError(problems)
         known["column", column.id] = values
-        done.append(replace(column, values=values))
-    lines = tuple(
-        BalanceLine(b.id, b.title, float(b.left.value(read)), float(b.right.value(read)), b.unit, b) for b in balances
-    )
+        follows = column.source if column.formula is None or column.source != NONE else basis or method.title
+        done.append(replace(column, values=values, source=follows))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sides = [(b, float(b.left.value(read)), float(b.right.value(read))) for b in balances]
+    lines = tuple(BalanceLine(b.id, b.title, left, right, b.unit, b) for b, left, right in sides)
     said = notes if COMPUTED in notes else (*notes, COMPUTED)
     return Sheet(id, title, rows, parameters, tuple(done), lines, method, row_title, said, provenance)
 
@@ -267,6 +281,6 @@ def _given(parameter: Parameter) -> Step:
     return Step(p.id, p.title, NONE, NONE, p.value, p.unit, p.source, p.certainty)
 
 
-def _figure(value: float) -> str:
-    """A number as it stands in a formula: six significant digits, no exponent for ordinary sizes."""
+def figure(value: float) -> str:
+    """Return a number as it stands in a formula: six significant digits, no exponent for ordinary sizes."""
     return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.6g}"

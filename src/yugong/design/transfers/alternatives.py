@@ -19,6 +19,7 @@ SHARED = Text("转移支付（测算）", "transfer (computed)")
 CLOSED = (Balance("pot", Text("各地合计 = 总额", "Σ transfers = pot"), total("transfer"), par("pot"), MONEY),)
 HEADS = Text("年末常住人口", "resident population")
 GAP = Text("标准财政收支缺口", "standard gap")
+FORMULA = Text("均衡性转移支付公式的测算", "as the equalisation formula computes it")
 
 
 class Fill(NamedTuple):
@@ -50,12 +51,14 @@ def fill(low: Values, high: Values, potential: Values, pot: float) -> Fill:
     return Fill(float(potential.min()), 1.0)
 
 
-def per_head(rows: Rows, population: Values, pot: float, provenance: Provenance | None = None) -> Sheet:
-    """Return the pot shared by population (N,)."""
+def per_head(
+    rows: Rows, population: Values, pot: Parameter, source: Text, provenance: Provenance | None = None
+) -> Sheet:
+    """Return the pot shared by population (N,); `source` says where that comes from."""
     return calculate(
-        "per_head", Text("按人口均分", "Equal per head"), rows, (_pot(pot),),
+        "per_head", Text("按人口均分", "Equal per head"), rows, (pot,),
         (
-            Column("population", HEADS, PEOPLE, np.asarray(population, float)),
+            Column("population", HEADS, PEOPLE, np.asarray(population, float), source=source),
             Column("transfer", SHARED, MONEY, formula=par("pot") * col("population") / total("population"), amount=True),
         ),
         MethodCard("transfer-per-head", Text("按人口均分", "Equal per head"), r"T_i=P\,n_i/\sum_j n_j",
@@ -64,12 +67,13 @@ def per_head(rows: Rows, population: Values, pot: float, provenance: Provenance 
     )  # fmt: skip
 
 
-def gap_proportional(rows: Rows, gap: Values, pot: float, provenance: Provenance | None = None) -> Sheet:
+def gap_proportional(rows: Rows, gap: Values, pot: Parameter, provenance: Provenance | None = None) -> Sheet:
     """Return the pot shared in proportion to the gaps (N,), those below zero counted as zero."""
     return calculate(
-        "gap_proportional", Text("按缺口比例", "In proportion to the gap"), rows, (_pot(pot),),
+        "gap_proportional", Text("按缺口比例", "In proportion to the gap"), rows, (pot,),
         (
-            Column("difference", Text("标准支出减标准收入", "standard expenditure less revenue"), MONEY, np.asarray(gap, float)),
+            Column("difference", Text("标准支出减标准收入", "standard expenditure less revenue"), MONEY,
+                   np.asarray(gap, float), source=FORMULA),
             Column("gap", GAP, MONEY, formula=maximum(col("difference"), 0)),
             Column("transfer", SHARED, MONEY, formula=par("pot") * col("gap") / total("gap"), amount=True),
         ),
@@ -84,11 +88,11 @@ def needs_potential(
     capacity: Values,
     need: Values,
     potential: Values,
-    pot: float,
+    pot: Parameter,
     equity_floor: float,
     ceiling: float = 1.0,
     provenance: Provenance | None = None,
-    potential_title: Text = NONE,
+    potential_from: Text = NONE,
 ) -> Sheet:
     """Return the knapsack: first every region's capacity up to `equity_floor` of its need, then by potential.
 
@@ -98,11 +102,11 @@ def needs_potential(
     capacity, need = np.asarray(capacity, float), np.asarray(need, float)
     low = np.maximum(equity_floor * need - capacity, 0.0)
     high = np.maximum(ceiling * need - capacity, low)
-    found = fill(low, high, potential, pot)
+    found = fill(low, high, potential, pot.value)
     title = Text("需要—潜力背包（公平底线）", "Needs–potential knapsack with an equity floor")
     why = Text("求解得出：按潜力从高到低补足", "solved: filled from the highest potential down")
     parameters = (
-        _pot(pot),
+        pot,
         Parameter(
             "equity_floor", Text("公平底线（财力÷需要）", "equity floor (resources ÷ need)"), equity_floor, NONE, "user"
         ),
@@ -113,10 +117,9 @@ def needs_potential(
     room = col("high") - col("low")
     at_or_below = where(col("potential") < par("threshold"), col("low"), col("low") + par("share") * room)
     columns = (
-        Column("capacity", Text("标准财政收入", "standard revenue"), MONEY, capacity),
-        Column("need", Text("标准财政支出", "standard expenditure"), MONEY, need),
-        Column("potential", potential_title if potential_title.zh else Text("发展潜力", "potential"), NONE,
-               np.asarray(potential, float)),
+        Column("capacity", Text("标准财政收入", "standard revenue"), MONEY, capacity, source=FORMULA),
+        Column("need", Text("标准财政支出", "standard expenditure"), MONEY, need, source=FORMULA),
+        Column("potential", Text("发展潜力", "potential"), NONE, np.asarray(potential, float), source=potential_from),
         Column("low", Text("保底", "floor"), MONEY, formula=maximum(par("equity_floor") * col("need") - col("capacity"), 0)),
         Column("high", Text("上限", "ceiling"), MONEY,
                formula=maximum(par("ceiling") * col("need") - col("capacity"), col("low"))),
@@ -146,5 +149,6 @@ def highest_floor(capacity: Values, need: Values, pot: float) -> float:
     return float("nan")
 
 
-def _pot(pot: float) -> Parameter:
-    return Parameter("pot", Text("转移支付总额", "pot"), pot, MONEY, "user")
+def pot_parameter(pot: float, basis: Text | None = None) -> Parameter:
+    """Return the pot as a parameter; `basis` says where it comes from, None that it is the user's."""
+    return Parameter("pot", Text("转移支付总额", "pot"), pot, MONEY, "user" if basis is None else "", basis or NONE)

@@ -20,6 +20,7 @@ from yugong.design.sheet import (
     where,
 )
 from yugong.design.transfers import standard
+from yugong.design.transfers.alternatives import pot_parameter
 from yugong.design.transfers.closure import first_weight, water_fill
 from yugong.design.transfers.inputs import NONE, Inputs, Settings
 from yugong.design.transfers.sources import BOEX, BRADBURY, RULE, article
@@ -83,6 +84,8 @@ def _calculated(inputs: Inputs, settings: Settings, level: float, provenance: Pr
         Column("transfer", Text("均衡性转移支付（测算）", "equalisation transfer (computed)"), MONEY, formula=amount,
                certainty="V", source=article("四"), amount=True)
     )  # fmt: skip
+    if inputs.has("paid"):
+        columns += _beside(inputs)
     return calculate(
         "transfers", TITLE, inputs.rows, tuple(parameters), tuple(columns), card(settings), _balances(inputs, settings),
         notes=inputs.notes, provenance=provenance,
@@ -92,7 +95,7 @@ def _calculated(inputs: Inputs, settings: Settings, level: float, provenance: Pr
 def _parameters(settings: Settings, solved: bool) -> list[Parameter]:
     s = settings
     return [
-        Parameter("pot", Text("转移支付总额", "pot"), s.pot, MONEY, "user" if s.pot_basis is None else "", s.pot_basis or NONE),
+        pot_parameter(s.pot, s.pot_basis),
         Parameter("weight_gap", Text("权重一（总额÷缺口总额）", "first weight (pot ÷ total gap)"), float(s.weight_gap or 0.0),
                   NONE, "solved" if solved else "user", SOLVED_WEIGHT if solved else UNPUBLISHED),
         Parameter("weight_difficulty", Text("权重二（困难程度系数）", "second weight (difficulty)"), s.weight_difficulty, NONE,
@@ -199,6 +202,15 @@ def _reward(inputs: Inputs) -> list[Column]:
         weighted,
         Column("effort_reward", Text("均等化努力程度奖励", "effort reward"), MONEY, certainty="V", source=article("四"),
                formula=par("reward") * col("effort_weight") / total("effort_weight")),
+    ]  # fmt: skip
+
+
+def _beside(inputs: Inputs) -> list[Column]:
+    scaled = col("paid") * par("pot") / total("paid")
+    return [
+        standard.given(inputs, "paid"),
+        Column("beside_paid", Text("测算减实际下达（按总额折算）", "computed less paid (scaled to the pot)"), MONEY,
+               formula=col("transfer") - scaled, source=Text("口径不同，只供比较", "they count different things: to compare")),
     ]  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class Inputs:
     """The figures of one year, a row a region, in 100 million yuan and 10 000 persons.
 
     `frame` has population, area, grp, urban, tax, nontax, users of each category, spending_<category>, and where the
-    user gave them: factors, scale, expanse, fixed_grants, effort, baseline. `origins` says where a column comes from.
+    user gave them: factors, scale, expanse, fixed_grants, effort, baseline; `paid` stands beside the amounts. `origins` says where a column comes from.
     """
 
     frame: "pd.DataFrame"

@@ -37,6 +37,7 @@ TITLES = {
     "aged": (Text("65 岁及以上人口", "persons aged 65 and over"), PEOPLE),
     "rural": (Text("乡村人口", "rural population"), PEOPLE),
     "fixed_grants": (Text("税收返还、固定补助等转移性收入", "tax rebates, fixed grants and other transfer income"), MONEY),
+    "paid": (Text("实际下达", "paid"), MONEY),
     "baseline": (Text("基数（上年）", "baseline (previous year)"), MONEY),
     "effort": (Text("省对下均等化努力程度", "effort to equalise below the province"), NONE),
 }  # fmt: skip
@@ -56,9 +57,11 @@ def revenue(inputs: Inputs, settings: Settings) -> tuple[tuple[Column, ...], tup
     """
     columns = [given(inputs, name) for name in ("population", "grp", "tax", "nontax")]
     parameters: list[Parameter] = []
-    rate = Text("税基 × 全国平均有效征收率", "base × national average effective rate")
+    rate = Text("地区生产总值 × 全国平均有效征收率", "GRP × national average effective rate")
+    tax_rate = rate
     if settings.revenue == "actual":
         standard: tuple[Expression, Expression] = (col("tax"), col("nontax"))
+        rate = tax_rate = Text("实际数", "the actual figure")
     elif settings.revenue == "output":
         standard = (
             col("grp") * (total("tax") / total("grp")), col("grp") * (total("nontax") / total("grp")),
@@ -84,17 +87,16 @@ def revenue(inputs: Inputs, settings: Settings) -> tuple[tuple[Column, ...], tup
                 source=Text("按人均产出和城镇化率的弹性", "by the elasticities in output per head and urban share"),
             )
         )
-        rate = Text("财政能力 × 全国平均有效征收率", "fiscal capacity × national average effective rate")
+        tax_rate = Text("财政能力 × 全国平均有效征收率", "fiscal capacity × national average effective rate")
         standard = (
             col("tax_unscaled") * (total("tax") / total("tax_unscaled")),
             col("grp") * (total("nontax") / total("grp")),
         )
     tax, nontax = standard
-    by = Text(f"{article('五').zh}；{rate.zh}", f"{article('五').en}; {rate.en}")
     columns += [
-        Column("standard_tax", Text("标准税收收入", "standard tax revenue"), MONEY, formula=tax, source=by),
-        Column("standard_nontax", Text("标准非税收入", "standard non-tax revenue"), MONEY, formula=nontax, source=by),
-    ]
+        Column("standard_tax", Text("标准税收收入", "standard tax revenue"), MONEY, formula=tax, source=_instead(tax_rate)),
+        Column("standard_nontax", Text("标准非税收入", "standard non-tax revenue"), MONEY, formula=nontax, source=_instead(rate)),
+    ]  # fmt: skip
     whole: Expression = col("standard_tax") + col("standard_nontax")
     if inputs.has("fixed_grants"):
         columns.append(given(inputs, "fixed_grants"))
@@ -106,6 +108,14 @@ def revenue(inputs: Inputs, settings: Settings) -> tuple[tuple[Column, ...], tup
         )
     )  # fmt: skip
     return tuple(columns), tuple(parameters)
+
+
+def _instead(how: Text) -> Text:
+    return Text(
+        f"{article('五').zh}按税种的税基与全国平均有效税率计算；分税种的省级税基没有齐全的公开数，这里以{how.zh}代替",
+        f"{article('五').en} goes tax by tax, base × national average effective rate; bases by tax and province are not "
+        f"published in full, and here {how.en} stands in",
+    )
 
 
 def cost_factor(inputs: Inputs, settings: Settings) -> tuple[tuple[Column, ...], tuple[Parameter, ...]]:

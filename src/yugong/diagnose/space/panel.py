@@ -61,6 +61,8 @@ def spatial_panel(
     n, t, _ = panel.shape
     if t < 2 and effect != "pooled":
         raise InputError([Problem(Text("面板至少要有两年", "a panel needs at least two years"))])
+    if n < 2:
+        raise InputError([Problem(Text("空间回归至少要有两个地区", "a spatial regression needs at least two places"))])
     durbin = durbin_variables(model, variables, lagged)
     lags = over_places(weights.matrix, panel[:, :, [variables.index(v) for v in durbin]])
     full = np.concatenate([panel, lags], axis=2)

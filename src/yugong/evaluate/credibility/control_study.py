@@ -43,4 +43,3 @@ def control_event_study(question: Question, first: int = 5, last: int = 4) -> tu
         spread += np.cov(others, rowvar=False)
     n = len(rows)
     return total / n, spread / n**2 + spread / (n * len(controls)), before
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,12 +68,12 @@ def gather(
     neighbours: Any = None,
     place: str | None = None,
     false_years: Sequence[int] | None = None,
-    outcomes: Mapping[str, Floats] | None = None,
+    outcomes: Mapping[Text, Floats] | None = None,
     rivals: Mapping[str, Floats] | None = None,
 ) -> Evidence:
     """Return every check that a question allows.
 
-    outcomes: name → (N, T), outcomes that the policy should not move; rivals: policy → (N, T), other registered policies
+    outcomes: title → (N, T), outcomes that the policy should not move; rivals: policy → (N, T), other registered policies
     that began inside the window. Raises InputError where not even imputation can answer.
     """
     q = question
@@ -158,7 +159,7 @@ def _overlap(q: Question, rivals: Mapping[str, Floats]) -> tuple[dict[str, float
 def _placebos(
     q: Question,
     false_years: Sequence[int] | None,
-    outcomes: Mapping[str, Floats],
+    outcomes: Mapping[Text, Floats],
     scheme: Scheme,
     draws: int,
     seed: int,
@@ -171,9 +172,7 @@ def _placebos(
     found = []
 
     def test(asked: Question) -> RandomisationTest:
-        return testing.randomised(
-            asked, scheme=scheme, draws=draws, seed=seed, neighbours=neighbours
-        )
+        return testing.randomised(asked, scheme=scheme, draws=draws, seed=seed, neighbours=neighbours)
 
     for year in wanted:
         start = years.index(year) if year in years else 0
@@ -182,13 +181,13 @@ def _placebos(
         before = q.subset(years=years)
         dose = np.zeros_like(before.y)
         dose[q.ever, start:] = 1.0
-        made = tried(f"date {year}", lambda a=before, d=dose: test(replace(a, dose=d, estimand="att")))
+        made = tried(f"date {year}", partial(test, replace(before, dose=dose, estimand="att")))
         if made is not None:
             title = Text(f"假日期 {year} 年", f"false date {year}")
             found.append(Placebo(f"date:{year}", title, made.observed, made.p))
     for name, y in outcomes.items():
-        made = tried(f"outcome {name}", lambda y=y: test(replace(q, y=y, covariates={})))
+        made = tried(f"outcome {name.en}", partial(test, replace(q, y=y, covariates={})))
         if made is not None:
-            title = Text(f"不应受影响：{name}", f"should not move: {name}")
-            found.append(Placebo(f"outcome:{name}", title, made.observed, made.p))
+            title = Text(f"不应受影响：{name.zh}", f"should not move: {name.en}")
+            found.append(Placebo(f"outcome:{name.en}", title, made.observed, made.p))
     return tuple(found)

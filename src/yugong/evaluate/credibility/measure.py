@@ -24,9 +24,13 @@ def card(
     headline, so that the gap before is its own.
     """
     made = [make(e) for make in _MAKERS] + [_data(e, modelled, adjusted), _placebo(e)]
-    if synthetic and e.synthetic is not None and e.pre_gap is not None:
+    if synthetic and e.synthetic is not None:
         o = e.synthetic.observed
-        made[1] = _pre_trend(replace(e, pre_gap=float(np.abs(o.gap[: o.start]).max())), o.effect)
+        made[0] = _comparison(e, fit_light(e))
+        if e.pre_gap is not None:
+            made[1] = _pre_trend(replace(e, pre_gap=float(np.abs(o.gap[: o.start]).max())), o.effect)
+    else:
+        made[6] = replace(made[6], light="none")
     items = tuple(made)
     by_id = {i.id: i for i in items}
     sound = by_id["comparison"].light != "red" and by_id["pre_trend"].light != "red"
@@ -44,15 +48,16 @@ def fit_light(e: Evidence) -> Light:
     return lights.synthetic(o.pre_rmspe, o.effect, float(np.abs(o.weights).max()), o.start)
 
 
-def _comparison(e: Evidence) -> Item:
+def _comparison(e: Evidence, fit: Light = "none") -> Item:
     placebo = e.randomised is not None or e.synthetic is not None
     controls = int(e.question.never.sum())
     words = Text(
         f"受影响聚类 {e.treated} 个，各年都干净的对照 {controls} 个",
         f"{e.treated} treated cluster(s), {controls} places clean in all years",
     )
-    fit = fit_light(e) if e.treated < FEW else "none"
-    return Item("comparison", lights.comparison(e.treated, placebo, fit), words, {"treated": e.treated, "clean": controls})
+    return Item(
+        "comparison", lights.comparison(e.treated, placebo, fit), words, {"treated": e.treated, "clean": controls}
+    )
 
 
 def _pre_trend(e: Evidence, own: float | None = None) -> Item:
@@ -73,7 +78,10 @@ def _honest(e: Evidence) -> Item:
         return Item("honest", "red", _why(e, "honest", _why(e, "study", Text("无法计算", "could not be computed"))))
     m = e.breakdown
     if m == 0:
-        words = Text("平行趋势严格成立时区间已包含零，没有可失效的发现", "zero lies inside even under parallel trends: no finding to break")
+        words = Text(
+            "平行趋势严格成立时区间已包含零，没有可失效的发现",
+            "zero lies inside even under parallel trends: no finding to break",
+        )
         return Item("honest", "none", words, {"breakdown": 0.0})
     shown = "> 10" if np.isinf(m) else f"{m:.2f}"
     return Item("honest", lights.honest(m), Text(f"M̄ = {shown}", f"M̄ = {shown}"), {"breakdown": m})
@@ -121,9 +129,7 @@ def _synthetic(e: Evidence) -> Item:
         f"RMSPE before {_times(o.pre_rmspe, o.effect)} times the gap, heaviest donor {_percent(heaviest)}, {o.start} "
         "periods before",
     )
-    # with five treated clusters or more the conclusion does not rest on it
-    light = fit_light(e) if e.treated < FEW else "none"
-    return Item("synthetic", light, words, {"rmspe": o.pre_rmspe, "heaviest": heaviest, "years": o.start})
+    return Item("synthetic", fit_light(e), words, {"rmspe": o.pre_rmspe, "heaviest": heaviest, "years": o.start})
 
 
 def _inference(e: Evidence) -> Item:
@@ -139,7 +145,12 @@ def _inference(e: Evidence) -> Item:
         words = Text(
             f"随机化 p = {shown}，聚类 p = {clustered:.3f}", f"p by randomisation {shown}, by clusters {clustered:.3f}"
         )
-    return Item("inference", lights.inference(drawn, clustered, e.treated), words, {"randomised": np.nan if drawn is None else drawn})
+    return Item(
+        "inference",
+        lights.inference(drawn, clustered, e.treated),
+        words,
+        {"randomised": np.nan if drawn is None else drawn},
+    )
 
 
 def clustered_p(e: Evidence) -> float:

@@ -9,14 +9,14 @@ from yugong.monitor.register.states import FINAL
 
 ENDING = {"completed", "terminated", "closed", "resolved"}
 MATTERS = ("milestone", "payment", "term", "expiring")
-COLUMNS = ("matter", "item", "title", "what", "due", "days", "amount")
+COLUMNS = ("matter", "item", "title", "what", "due_date", "days_late", "outstanding")
 
 
 def due(register: Register, on: str, within: int = 90) -> pd.DataFrame:
     """Return everything late or ending soon on a day (ISO), most overdue first.
 
     matter: milestone (not done), payment (settled, or agreed, less paid), term (past its end and not closed), expiring
-    (its end comes within `within` days). days: how long it is overdue, negative where it is still ahead. Milestones and
+    (its end comes within `within` days). days_late: how long it is overdue, negative where it is still ahead. Milestones and
     payments of items that are completed or terminated are still listed.
     """
     day = date.fromisoformat(on)
@@ -47,4 +47,8 @@ def due(register: Register, on: str, within: int = 90) -> pd.DataFrame:
             add("term", item, "", at)
         elif at <= horizon:
             add("expiring", item, "", at)
-    return pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("days", ascending=False, kind="stable").reset_index(drop=True)
+    return (
+        pd.DataFrame(rows, columns=list(COLUMNS))
+        .sort_values("days_late", ascending=False, kind="stable")
+        .reset_index(drop=True)
+    )

@@ -50,7 +50,11 @@ ITEMS = Form(
 PARTIES = Form(
     "parties",
     Text("参与方", "Parties"),
-    (ITEM, Field("place", Text("地区", "Place"), "place"), Field("role", Text("角色", "Role"), "choice", choices=ROLES)),
+    (
+        ITEM,
+        Field("place", Text("地区", "Place"), "place"),
+        Field("role", Text("角色", "Role"), "choice", choices=ROLES),
+    ),
 )
 MONEY = Form(
     "money",

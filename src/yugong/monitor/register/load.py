@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from yugong.base.errors import InputError, Problem
@@ -57,11 +58,16 @@ def read_register(path: str | os.PathLike[str], study: "Study | None" = None) ->
         problems += found
     if problems:
         raise InputError(problems)
-    check = _Check(source, {id_: t.sheet for id_, t in tables.items()}, {id_: t.file for id_, t in tables.items()}, frames)
+    check = _Check(
+        source, {id_: t.sheet for id_, t in tables.items()}, {id_: t.file for id_, t in tables.items()}, frames
+    )
     problems = [*check.items(), *check.references(), *check.parents(), *check.events()]
     if problems:
         raise InputError(problems)
-    return Register(**frames, states=check.states())
+    states = check.states()
+    for frame in frames.values():
+        frame.attrs = {}  # pandas copies attributes with every group and slice
+    return Register(**frames, states=states)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,20 @@ class _Check:
     def items(self) -> list[Problem]:
         f = self.frames["items"]
         out = [
-            self.problem("items", int(i), "item", Text(f"编号“{f['item'][i]}”重复", f"item {f['item'][i]!r} stands twice"))
+            self.problem(
+                "items", int(i), "item", Text(f"编号“{f['item'][i]}”重复", f"item {f['item'][i]!r} stands twice")
+            )
             for i in f.index[f["item"].duplicated()]
         ]
-        ended = f["end"].notna() & (f["end"] < f["start"].where(f["end"].notna(), ""))
+        ended = f["end"].fillna("9999") < f["start"]
         out += [
-            self.problem("items", int(i), "end", Text(f"到期日 {f['end'][i]} 早于起始日 {f['start'][i]}", f"the end {f['end'][i]} is before the start {f['start'][i]}"))
-            for i in f.index[ended]
+            self.problem("items", int(i), "end", Text(f"到期日早于起始日 {start}", f"the end is before the start {start}"))
+            for i, start in zip(np.flatnonzero(ended), f["start"][ended], strict=True)
         ]  # fmt: skip
         plain = f.index[(f["kind"] == "blockage") & f["blockage"].isna()]
         return out + [
-            self.problem("items", int(i), "blockage", Text("堵点没有写类型", "a blockage needs its kind")) for i in plain
+            self.problem("items", int(i), "blockage", Text("堵点没有写类型", "a blockage needs its kind"))
+            for i in plain
         ]
 
     def references(self) -> list[Problem]:
@@ -99,7 +108,9 @@ class _Check:
             f = self.frames[form]
             for i in f.index[~f["item"].isin(known)]:
                 what = Text(f"“{f['item'][i]}”不在事项表中", f"{f['item'][i]!r} is not among the items")
-                out.append(self.problem(form, int(i), "item", what, Text("先在事项表登记", "list it among the items first")))
+                out.append(
+                    self.problem(form, int(i), "item", what, Text("先在事项表登记", "list it among the items first"))
+                )
         m = self.frames["money"]
         out += [
             self.problem("money", int(i), "payee", Text("支付方与收款方相同", "payer and payee are the same"))
@@ -127,7 +138,9 @@ class _Check:
                 ring = [*walk[walk.index(here) :], here]
                 words = " → ".join(ring)
                 what = Text(f"上级关系成环：{words}", f"parents lead in a circle: {words}")
-                out.append(self.problem("items", at[here], "parent", what, Text("断开其中一处", "cut one of the links")))
+                out.append(
+                    self.problem("items", at[here], "parent", what, Text("断开其中一处", "cut one of the links"))
+                )
             settled.update(walk)
         return out
 
@@ -152,7 +165,10 @@ class _Check:
             state = STATES[rows[wrong][2]]
             before = STATES[rows[wrong - 1][2]] if wrong else None
             what = (
-                Text(f"“{item}”不能由“{before.zh}”变为“{state.zh}”", f"{item!r} may not go from {before.en} to {state.en}")
+                Text(
+                    f"“{item}”不能由“{before.zh}”变为“{state.zh}”",
+                    f"{item!r} may not go from {before.en} to {state.en}",
+                )
                 if before
                 else Text(f"“{item}”不能处于“{state.zh}”", f"{item!r} cannot be {state.en}")
             )

@@ -12,7 +12,9 @@ Floats = NDArray[np.float64]
 def adjacency(parties: pd.DataFrame, items: pd.DataFrame, places: list[str], year: int) -> Floats:
     """Return (n, n) counts of items in force in `year` (started by its end, not ended before it) two places share."""
     first, last = f"{year}-01-01", f"{year}-12-31"
-    alive = set(items["item"][(items["start"] <= last) & (items["end"].isna() | (items["end"].fillna("9999") >= first))])
+    alive = set(
+        items["item"][(items["start"] <= last) & (items["end"].isna() | (items["end"].fillna("9999") >= first))]
+    )
     at = {p: i for i, p in enumerate(places)}
     out = np.zeros((len(places), len(places)))
     held = parties[parties["item"].isin(alive)]

@@ -64,7 +64,9 @@ def forecast(values: ArrayLike, horizon: int, model: Model = "local_trend") -> F
     y = np.asarray(values, dtype=np.float64)
     there = np.flatnonzero(~np.isnan(y))
     if there.size < LEAST or horizon < 1:
-        few = Text(f"只有 {there.size} 个观测，预测至少要 {LEAST} 个", f"{there.size} observations; a forecast needs {LEAST}")
+        few = Text(
+            f"只有 {there.size} 个观测，预测至少要 {LEAST} 个", f"{there.size} observations; a forecast needs {LEAST}"
+        )
         none = Text("预测期数须为正", "the horizon must be positive")
         raise InputError([Problem(few if there.size < LEAST else none)])
     y = y[there[0] : there[-1] + 1]
@@ -94,24 +96,28 @@ def reach(mean: ArrayLike, sd: ArrayLike, target: ArrayLike, direction: Literal[
 
 
 def _fitted(z: Floats, horizon: int, model: Model) -> tuple[Floats, Floats, bool]:
-    from statsmodels.tools.sm_exceptions import ModelWarning
+    from statsmodels.tools.sm_exceptions import ModelWarning  # type: ignore[import-untyped]
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ModelWarning)  # convergence is read from the fit and reported as status
         warnings.simplefilter("ignore", RuntimeWarning)
         if model == "damped":
-            from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+            from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped]
 
             fit = ETSModel(pd.Series(z), error="add", trend="add", damped_trend=True).fit(disp=False, maxiter=2000)
             frame = fit.get_prediction(start=len(z), end=len(z) + horizon - 1).summary_frame(alpha=0.05)
             width = frame["pi_upper"].to_numpy(float) - frame["pi_lower"].to_numpy(float)
-            return frame["mean"].to_numpy(float), width / (2 * float(norm.ppf(0.975))), bool(fit.mle_retvals["converged"])
-        from statsmodels.tsa.statespace.structural import UnobservedComponents
+            return (
+                frame["mean"].to_numpy(float),
+                width / (2 * float(norm.ppf(0.975))),
+                bool(fit.mle_retvals["converged"]),
+            )
+        from statsmodels.tsa.statespace.structural import UnobservedComponents  # type: ignore[import-untyped]
 
         made = UnobservedComponents(z, "lltrend")
         fitted = made.fit(disp=False, maxiter=2000)
         if not fitted.mle_retvals["converged"]:  # a flat likelihood stops the gradient; a simplex goes on
-            fitted = made.fit(fitted.params, method="nm", disp=False, maxiter=2000)
+            fitted = made.fit(fitted.params, method="nm", disp=False, maxiter=400)
         ahead = fitted.get_forecast(horizon)
         mean, sd = np.asarray(ahead.predicted_mean, float), np.sqrt(np.asarray(ahead.var_pred_mean, float))
         return mean, sd, bool(fitted.mle_retvals["converged"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.rows import read_rows
 from yugong.base.text import Text
-from yugong.study.form import Field, Form, read_form
+from yugong.study.form import NONE, Field, Form, read_form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -52,7 +52,7 @@ class Target:
     owner: str
     document: str
     certainty: str
-    note: Text = Text("", "")
+    note: Text = NONE
 
 
 def shipped(study: "Study") -> tuple[Target, ...]:
@@ -73,7 +73,9 @@ def listed(study: "Study", file: str | None = None) -> tuple[Target, ...]:
     if file is None:
         found = shipped(study)
         if not found:
-            what = Text("随软件附带的目标都用不上：本研究没有这些变量", "no target that ships fits the study's variables")
+            what = Text(
+                "随软件附带的目标都用不上：本研究没有这些变量", "no target that ships fits the study's variables"
+            )
             raise InputError([Problem(what, Text("用 --template 取表，填好后 --file 读入", "fill in a --template"))])
         return found
     frame = read_form(file, TARGETS, study)

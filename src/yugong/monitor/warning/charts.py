@@ -25,7 +25,10 @@ EWMA_CARD = MethodCard(
     "ewma",
     Text("指数加权移动平均控制图（EWMA）", "Exponentially weighted moving average chart (EWMA)"),
     r"E_t=\lambda z_t+(1-\lambda)E_{t-1},\ E_0=0;\quad |E_t|>L\sqrt{\tfrac{\lambda}{2-\lambda}\,[1-(1-\lambda)^{2t}]}",
-    Text("用逐期的精确界限；limits=fixed 用渐近界限", "exact limits that widen with t; limits=fixed takes the asymptotic ones"),
+    Text(
+        "用逐期的精确界限；limits=fixed 用渐近界限",
+        "exact limits that widen with t; limits=fixed takes the asymptotic ones",
+    ),
     Text("缺数的期不更新也不报警", "a missing period neither updates nor signals"),
     (ROBERTS_1959, LUCAS_SACCUCCI_1990, JONES_2001),
 )

@@ -9,6 +9,7 @@ from yugong.report.numbers import Format
 from yugong.review import review, sample_draft
 from yugong.review.result import DISCLAIMER, GRADE_NAMES, GRADE_NOTES
 from yugong.review.rulebook import GRADES
+from yugong.review.writing.words import cited
 
 if TYPE_CHECKING:
     from yugong.review.result import Review
@@ -89,7 +90,7 @@ def _table(result: "Review") -> Table:
             f.rule.id,
             f"{f.clause.label} {f.clause.text}".strip(),
             Text(f.reason.zh, f.reason.en),
-            Text(_quoted(f.quote.text), _quoted(f.quote.text)) if f.quote else f.rule.summary,
+            cited(f),
             f.rule.remedy,
         )
         for f in result.findings
@@ -107,10 +108,6 @@ def _table(result: "Review") -> Table:
         tuple(rows),
         (note,),
     )
-
-
-def _quoted(text: str) -> str:
-    return f"“{text}”"
 
 
 def _questions(result: "Review") -> Table:

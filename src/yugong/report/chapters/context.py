@@ -1,10 +1,10 @@
 """What every chapter needs of a study: names, years with data, sources, columns headed by the registry's words."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -56,6 +56,14 @@ class Context:
     draws: int = 1000
     seed: int = 20240718
     tick: Callable[[], None] = field(default=lambda: None)
+    made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)  # shared between regions
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """Return what `make` returns, made once for all regions: nothing in it may depend on the region."""
+        full = (key, self.year, self.groups, self.seed, self.draws)
+        if full not in self.made:
+            self.made[full] = make()
+        return self.made[full]
 
     def has(self, *names: str) -> bool:
         """Tell whether the study has all these variables, with some figure up to the last year shown."""
@@ -67,6 +75,10 @@ class Context:
 
     def panel(self, name: str) -> pd.DataFrame:
         """Return places × those years up to the last one shown that have any figure."""
+        found: pd.DataFrame = self.once(f"panel {name}", lambda: self._panel(name))
+        return found.copy()
+
+    def _panel(self, name: str) -> pd.DataFrame:
         wide = self.study.panel(name)
         return wide[[y for y in wide.columns if (self.year is None or int(y) <= self.year) and wide[y].notna().any()]]
 

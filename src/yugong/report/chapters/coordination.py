@@ -36,7 +36,7 @@ MIXED = Text(
 
 def coordination(c: Context) -> Part:
     """Return the part of a chapter about the coordination index."""
-    result = level2.coordination(c.study)
+    result: CoordinationResult = c.once("coordination", lambda: level2.coordination(c.study))
     first, last = result.window
     if c.year is not None and c.year < last:
         last = max(c.year, first)

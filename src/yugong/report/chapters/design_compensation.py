@@ -1,5 +1,7 @@
 """One eco-compensation agreement settled: who pays whom by its ratios, how that comes about, and what was paid."""
 
+import re
+
 import numpy as np
 
 from yugong import registry
@@ -17,6 +19,7 @@ from yugong.report.numbers import INTEGER, NONE, YEAR, Format, number, quantity
 SETTLED, LATER = "chishui_r1", "chishui_r2"  # the one whose ratios are published in full, and the round after it
 LEAD = "530000"  # explained: the party that receives
 TWO, FOUR = Format(2), Format(4)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def section(c: Context) -> Section | Text:
@@ -72,7 +75,7 @@ def _parts(sheet: Sheet, row: Agreement, year: int) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, *(float(by[id_].figures[i]) for id_ in shown)) for i, (_, name) in enumerate(sheet.rows)
     )
-    basis = Text(f"条款依据：{row.document}", f"terms: {row.document}")
+    basis = Text(f"条款依据：{row.document}", f"Terms: the agreement's own document, row {row.id} of the registry")
     notes = (basis, by["attainment"].source, *sheet.notes)
     caption = Text(f"{row.river.zh}横向生态保护补偿清算，{year} 年", f"{row.river.en}: settlement of {year}")
     return Table("tab-compensation", caption, columns, rows, tuple(sentence(n) for n in notes))
@@ -97,7 +100,9 @@ def _trace(sheet: Sheet, name: Text) -> Table:
 def _step(s: Step) -> tuple[Cell, ...]:
     both = Text(*(f"{f} = {n}" if f else "" for f, n in zip(s.formula, s.numbers, strict=True)))
     words = CERTAINTY[s.certainty]
-    basis = Text("；".join(t for t in (words.zh, s.source.zh) if t), "; ".join(t for t in (words.en, s.source.en) if t))
+    # a document has a Chinese title alone: the English reader is led to the registry
+    said = "" if _CHINESE.search(s.source.en) else s.source.en
+    basis = Text("；".join(t for t in (words.zh, s.source.zh) if t), "; ".join(t for t in (words.en, said) if t))
     return s.title, both, quantity(s.value, INTEGER if s.value == round(s.value) else FOUR, s.unit), basis
 
 

@@ -101,10 +101,11 @@ def _overlay(found: Overlay) -> Table:
     at = {code: i for i, code in enumerate(found.places)}
     rows = []
     for place, wholly, partly in zip(map(str, frame["place"]), frame["wholly"], frame["partly"], strict=True):
-        held = [title for (_, title), x in zip(found.strategies, found.covers[at[place]], strict=True) if x > 0]
+        held = [title for (_, title), x in zip(found.strategies, found.covers[0, at[place]], strict=True) if x > 0]
         rows.append((found.names.get(place, Text(place, place)), int(wholly), int(partly), listed(held)))
     caption = Text(
-        f"叠加国家战略最多的地区，{found.year} 年末", f"Where most national strategies overlap, end of {found.year}"
+        f"叠加国家战略最多的地区，{found.years[0]} 年末",
+        f"Where most national strategies overlap, end of {found.years[0]}",
     )
     return Table("tab-overlay", caption, columns, tuple(rows), tuple(sentence(n) for n in found.notes))
 

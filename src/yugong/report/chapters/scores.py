@@ -26,7 +26,7 @@ COUNTED = Text(
 
 def scores(c: Context) -> Part:
     """Return the part of a chapter about scores: the ranking with its intervals, dimensions, what drives the ranks."""
-    result = level2.index(c.study, samples=256, seed=c.seed)
+    result: IndexResult = c.once("index", lambda: level2.index(c.study, samples=256, seed=c.seed))
     latest = _latest(c, result)
     blocks: list[Block] = [Heading(Text("得分与名次", "Scores and ranks"))]
     findings: tuple[Finding, ...] = ()

@@ -14,7 +14,8 @@ def served(c: Context, *codes: str) -> dict[str, tuple[str, ...]]:
 
     Indicators with figures only after the last year shown are left out.
     """
-    found = measured(c.study, codes or None)
+    found = c.once("measured", lambda: measured(c.study))
+    found = {k: ids for k, ids in found.items() if not codes or k in codes}
     return {k: ids for k, ids in found.items() if all(i in c.study.tables or c.has(i) for i in ids)}
 
 

@@ -13,7 +13,7 @@ from yugong.base.text import Text
 from yugong.diagnose import theil
 from yugong.registry.levers import parameters
 from yugong.report import figures
-from yugong.report.axis import natural_breaks
+from yugong.report.axis import mirrored
 from yugong.report.chapters.context import Context, Part, column, interval_column, listed, sentence
 from yugong.report.chapters.sections import TILE_NOTE, sources
 from yugong.report.model import Block, Cell, Chapter, Column, Figure, Finding, Heading, Paragraph, Table
@@ -325,47 +325,17 @@ def _map(c: Context, solved: _Solved, index: int, rows: pd.DataFrame) -> Figure:
     mixed = bool((percent < 0).any())
     return figures.tile_map(
         f"fig-whatif-{slug}", caption, c.tiles, pd.DataFrame({year: percent}), how, table, PERCENT,
-        breaks=_breaks(percent.to_numpy()) if mixed else None, scale="diverging" if mixed else "sequential",
+        breaks=mirrored(percent.to_numpy(), TWO.digits) if mixed else None, scale="diverging" if mixed else "sequential",
         marked=(c.region,) if c.region else (), notes=(note, TILE_NOTE),
     )  # fmt: skip
 
 
-def _breaks(values: np.ndarray) -> tuple[float, ...]:
-    """Return class ends that mirror each other about zero, from the sizes of the values."""
-    ends = sorted({round(b, TWO.digits) for b in natural_breaks(np.abs(values), 3)} - {0.0})
-    return (*(-e for e in reversed(ends)), 0.0, *ends)
-
-
 def _waterfall(solved: _Solved, index: int, split: "Channels") -> Figure:
-    """Where the national change comes from, in log points that add up to it exactly."""
-    from yugong.simulate.channels import CHANNELS, TITLES
+    from yugong.report.simulated import waterfall
 
     slug = PRESETS[index].replace("_", "-")
-    parts = {k: 100 * float(v) for k, v in zip(CHANNELS, split.nation, strict=True)} | {"spread": 100 * split.spread}
-    total = sum(parts.values())
-    names = {k: Text(t.zh, t.en[:1].upper() + t.en[1:]) for k, t in TITLES.items()}
-    whole = Text("全国福利", "National welfare")
-    unit = Text("对数点 ×100", "log points × 100")
-    table = Table(
-        f"tab-whatif-channels-{slug}",
-        Text("全国福利变化的渠道", "Channels of the change of national welfare"),
-        (
-            column("channel", title=Text("渠道", "Channel")),
-            column("log_points", THREE, Text("贡献", "Contribution"), unit),
-        ),
-        (*((names[k], v) for k, v in parts.items()), (whole, total)),
-        marked=frozenset([len(parts)]),
-    )
-    note = Text(
-        "各项精确相加为全国福利的对数变化；变化不大时，对数点 ×100 约等于百分之一。“各地变化不等”来自先取对数再加权。",
-        "The parts add up exactly to the log change of national welfare; when small, log points × 100 are about per cent. "
-        "“Unequal changes” comes from averaging logs.",
-    )
-    caption = Text(f"通过什么渠道：{_short(solved, index).zh}", f"Through which channel: {_short(solved, index).en}")
-    return figures.waterfall(
-        f"fig-whatif-channels-{slug}", caption, parts, names, whole, THREE if abs(total) < 1 else TWO, table, unit,
-        notes=(note,),
-    )  # fmt: skip
+    ids = f"fig-whatif-channels-{slug}", f"tab-whatif-channels-{slug}"
+    return waterfall(*ids, _short(solved, index), split)
 
 
 def _assumptions(solved: _Solved) -> list[Block]:

@@ -10,7 +10,8 @@ Node = list[Any]  # [kind, …]: the kinds are those of `_node`
 BIG = frozenset("∑∏∐⋃⋂") | {"max", "min", "lim", "sup", "inf", "argmax", "argmin"}
 ACCENTS = {"¯": "bar", "―": "bar", "‾": "bar", "^": "hat", "~": "tilde", "˜": "tilde", "˙": "dot", "→": "arrow"}
 _BRACES = {"⏟": "under", "⏞": "over"}
-_QUAD, _THIN = 1.0, 0.167  # em
+_CLOSING = {")": "(", "]": "[", "}": "{", "|": "|"}
+_THIN = 0.167  # em
 
 
 @cache
@@ -35,8 +36,36 @@ class _UnknownElement(Exception):
 
 
 def _row(element: ET.Element) -> Node:
-    nodes = [_node(e) for e in element]
+    nodes = _paired([_node(e) for e in element])
     return nodes[0] if len(nodes) == 1 else ["row", nodes]
+
+
+def _paired(nodes: list[Node]) -> list[Node]:
+    """Put what stands between two brackets of a row into a fence; a script on the closing one is of the fence."""
+    open_rows: list[tuple[Node, list[Node]]] = []
+    here: list[Node] = []
+    for node in nodes:
+        mark = _operator(node)
+        base = _operator(node[1]) if node[0] == "script" else mark
+        while base in _CLOSING and base != "|" and open_rows and open_rows[-1][0][1] == "|":  # a bar by itself
+            bar, before = open_rows.pop()
+            here = [*before, bar, *here]
+        if base in _CLOSING and open_rows and _CLOSING[base] == open_rows[-1][0][1]:
+            start, before = open_rows.pop()
+            fence: Node = ["fence", start[1], base, ["row", here]]
+            here = [*before, fence if mark else ["script", fence, *node[2:]]]
+        elif mark in _CLOSING.values():
+            open_rows.append((node, here))
+            here = []
+        else:
+            here.append(node)
+    for start, before in reversed(open_rows):  # brackets without a partner stay as they are
+        here = [*before, start, *here]
+    return here
+
+
+def _operator(node: Node) -> str:
+    return node[1] if node[0] == "o" else ""
 
 
 def _node(e: ET.Element) -> Node:
@@ -47,7 +76,7 @@ def _node(e: ET.Element) -> Node:
         return ["space", _em(e.get("width", ""))]
     if kind == "mrow" and len(e) >= 2 and _is_fence(e[0]):
         closed = _is_fence(e[-1])
-        inside = [_node(c) for c in (e[1:-1] if closed else e[1:])]
+        inside = _paired([_node(c) for c in (e[1:-1] if closed else e[1:])])
         return ["fence", e[0].text or "", (e[-1].text or "") if closed else "", ["row", inside]]
     if kind in ("math", "mrow", "mstyle", "mpadded", "mtd"):
         return _row(e)

@@ -10,7 +10,7 @@ from yugong.report.numbers import MISSING
 from yugong.report.svg.canvas import advance
 
 SIZES = (9.0, 8.0, 7.5)  # 小五, a little less, 六号
-PADDING = 5.0  # points left and right of a cell's text together
+PADDING = 7.0  # points left and right of a cell's text together, with a little to spare
 NARROW_WORDS, WIDE_WORDS = 7.0, 36.0  # em: what a column of words needs, and what it likes at most
 HEAD_LINES = 3
 USUAL = 0.85  # the part of a column's cells that get a line of their own where there is room

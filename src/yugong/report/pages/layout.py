@@ -24,10 +24,10 @@ from yugong.report.model import (
 from yugong.report.numbers import MISSING
 from yugong.report.pages.formula import Node, tree
 from yugong.report.pages.grid import Panel, panels
+from yugong.report.pages.look import ROOM
 from yugong.report.svg import Picture, picture
 from yugong.report.svg.picture import shown
 
-ROOM = 442.2  # points: the 156 mm of the page's text
 SHORT = 12  # rows of a data table that may stand under its chart; longer ones go to an appendix
 LONG = 45  # rows of a table that may stand among the text
 CARDS, DATA, MADE = Text("方法卡", "Method cards"), Text("数据表", "Data tables"), Text("生成信息", "How this was made")
@@ -39,7 +39,7 @@ TRACE = Text(
 _CONTINUED = Text("（续）", " (continued)")
 _DIGITS = "零一二三四五六七八九"
 
-Style = Literal["body", "lead", "note", "strong", "reference"]
+Style = Literal["body", "lead", "note", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +186,20 @@ class _Maker:
         elif isinstance(block, Card):
             self.cards.append(block.method)
             if not isinstance(before, Card):
-                text = Text("各方法的公式、口径与出处见附录一。", "Formulas, conventions and references stand in Appendix A.")
+                text = Text(
+                    "各方法的公式、口径与出处见附录一。", "Formulas, conventions and references stand in Appendix A."
+                )
                 yield Para("body", text.in_(self.lang))
 
     def finding(self, block: Finding) -> Para:
         tone = "" if block.tone == "neutral" else WORDS[block.tone].in_(self.lang)
-        if self.lang == "en":
-            tone = tone.capitalize() + ": " if tone else ""
-        else:
-            tone = tone + "：" if tone else ""
+        tone = tone.capitalize() + self.colon if tone else ""
         label = _label(3, next(self.third), self.lang)
         opening = f"{label}{tone}{block.text.in_(self.lang)}"
-        return Para("body", (block.detail.in_(self.lang) if block.detail else "") + self.see(block.see), opening)
+        detail = block.detail.in_(self.lang) if block.detail else ""
+        if detail and self.lang == "en":
+            detail = " " + detail
+        return Para("body", detail + self.see(block.see), opening)
 
     def headlines(self, block: KeyFigures) -> Grid:
         columns = [
@@ -220,10 +222,8 @@ class _Maker:
     def figure(self, block: Figure) -> Iterator[Item]:
         frame, unit = shown(block.chart, self.lang), block.unit.in_(self.lang)
         ends = [w for w in (frame, unit) if w]
-        if self.lang == "zh":
-            end = f"（{'，'.join(ends)}）" if ends else ""
-        else:
-            end = f" ({', '.join(ends)})" if ends else ""
+        left, comma, right = ("（", "，", "）") if self.lang == "zh" else (" (", ", ", ")")
+        end = left + comma.join(ends) + right if ends else ""
         caption = f"{self.numbers[block.id].in_(self.lang)}{self.gap}{block.caption.in_(self.lang)}{end}"
         short = len(block.table.rows) <= SHORT
         notes = self.notes(block.notes, block.table, sources=True)
@@ -233,7 +233,7 @@ class _Maker:
         description = block.description.in_(self.lang)
         yield Plate(
             block.id, caption, picture(block.chart, self.lang, block.caption.in_(self.lang)), description,
-            tuple([description, *notes]),
+            (description, *notes),
         )  # fmt: skip
         if short:
             yield self.grid(block.table, sources=False)
@@ -261,14 +261,14 @@ class _Maker:
         lines = [(WORDS["convention"], method.convention.in_(self.lang))]
         if method.zero is not None:
             lines.append((WORDS["zero"], method.zero.in_(self.lang)))
-        if method.options:
-            lines.append((WORDS["options"], "; ".join(f"{k} = {v}" for k, v in method.options.items())))
         for title, words in lines:
             yield Para("body", words, title.in_(self.lang) + self.colon)
-        if method.citations:
-            yield Para("body", "", WORDS["references"].in_(self.lang) + self.colon.rstrip())
-            for i, citation in enumerate(method.citations, 1):
-                yield Para("reference", f"[{i}] {citation.gbt7714}")
+        if method.options:
+            listed = "; ".join(f"{k} = {v}" for k, v in method.options.items())
+            yield Para("reference", listed, WORDS["options"].in_(self.lang) + self.colon)
+        for i, citation in enumerate(method.citations, 1):
+            opening = WORDS["references"].in_(self.lang) + self.colon if i == 1 else ""
+            yield Para("reference", f"[{i}] {citation.gbt7714}", opening)
 
     def made(self) -> Iterator[Item]:
         meta = self.document.meta

@@ -6,10 +6,10 @@ from typing import Any
 from yugong.base.text import Lang, language
 from yugong.report.model import Document
 from yugong.report.pages import typesetter
-from yugong.report.pages.layout import ROOM, Item, Layout, Plate, lay_out
-from yugong.report.svg.frame import WIDTH
+from yugong.report.pages.layout import Item, Layout, Plate, lay_out
+from yugong.report.pages.look import CAPTION, CHARACTERS, LOOKS, PAGE_NUMBER, ROOM, SMALL, TITLE
+from yugong.report.pages.pictures import printed_width
 
-TALLEST = 540.0  # points of a picture on its page, caption and a note below
 _SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "Songti SC", "STSong", "SimSun", "NSimSun")
 _FANGSONG = ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FZFangSong-Z02", "FZFangSong-Z02S")
 _TITLES = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "STZhongsong", "华文中宋")
@@ -34,12 +34,6 @@ def render_pdf(document: Document, lang: Lang | None = None) -> bytes:
     return typesetter.pdf("report.typ", _data(layout), document.meta.created)
 
 
-def printed_width(plate: Plate) -> float:
-    """Return the width in points at which a picture is printed: the text's, less where it would be too tall."""
-    scale = min(ROOM / WIDTH, TALLEST / plate.picture.height)
-    return plate.picture.width * scale
-
-
 def _data(layout: Layout) -> dict[str, Any]:
     return {
         "lang": layout.lang,
@@ -53,25 +47,23 @@ def _data(layout: Layout) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    extra = {"width": printed_width(item)} if isinstance(item, Plate) else {}
+    extra = {"width": printed_width(item.picture)} if isinstance(item, Plate) else {}
     return {"kind": type(item).__name__, **asdict(item), **extra}
 
 
 def _look(lang: Lang) -> dict[str, Any]:
-    """Sizes in points: 三号 at 22 lines of 28 characters in Chinese, a smaller type in English."""
+    look = LOOKS[lang]
     faces = {name: typesetter.chosen(*families) for name, families in FACES.items()}
     if lang == "en":
         faces = {name: [] if name == "latin" else [*faces["latin"], *held] for name, held in faces.items()}
-        size, pitch, indent, gap = 11.5, 17.0, 0, 5.0
-    else:
-        size, pitch, indent, gap = 15.75, 28.95, 2, 0.0
     return {
         **faces,
-        "size": size,
-        "pitch": pitch,
-        "indent": indent,
-        "gap": gap,
-        "small": 9.0,
+        **asdict(look),
+        "size": look.size if lang == "en" else ROOM / CHARACTERS - 0.01,  # so that the characters of a line fit
+        "title-size": TITLE,
+        "number": PAGE_NUMBER,
+        "caption": CAPTION,
+        "small": SMALL,
         # a fangsong has one weight: its bold is drawn
         "thicken": lang == "zh" and bool(faces["body"]) and faces["body"][0] in _FANGSONG,
         "title-weight": "regular" if lang == "zh" and faces["title"] and faces["title"][0] in _TITLES else "bold",

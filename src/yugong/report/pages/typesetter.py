@@ -24,7 +24,7 @@ def require_typst(what: str) -> None:
     raise InputError([
         Problem(
             Text("版面和图要用 typst，还没有安装", "pages and pictures are drawn by typst, which is not installed"),
-            Text("先运行 pip install 'yugong[pdf]'（约 80 MB）", "run pip install 'yugong[pdf]' first (about 80 MB)"),
+            Text("先运行 pip install typst", "run pip install typst first"),
             file=what,
         )
     ])  # fmt: skip

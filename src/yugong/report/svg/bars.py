@@ -7,16 +7,19 @@ from yugong.report.svg import look
 from yugong.report.svg.canvas import Canvas, advance, wrapped
 from yugong.report.svg.frame import SMALL, WIDTH, Area, horizontal, legend
 
-ROW, WIDE_ROW, FEW = 19.0, 40.0, 8  # rows of one line; a few rows may have names of two
+ROW, TWO_LINES, WIDE_ROW = 19.0, 31.0, 40.0
+FEW, SEVERAL = 8, 16  # few rows are set wide; names of several may take two lines
 MOST, KEPT = 60, 25  # what one printed page holds; beyond, the first and the last rows stand for all
-NAME_ROOM = 18.0
+NAME_ROOM = 20.0
 
 
 def ranking(canvas: Canvas, chart: Ranking, lang: Lang) -> tuple[float, float]:
     """Draw the frame that the ranking starts with and return the picture's size."""
     rows = _kept(chart.frames[chart.start])
-    names = [["…"] if r is None else wrapped(r.name.in_(lang), NAME_ROOM, 2 if len(rows) <= FEW else 1) for r in rows]
-    each = WIDE_ROW if len(rows) <= FEW else ROW
+    names = [
+        ["…"] if r is None else wrapped(r.name.in_(lang), NAME_ROOM, 2 if len(rows) <= SEVERAL else 1) for r in rows
+    ]
+    each = WIDE_ROW if len(rows) <= FEW else TWO_LINES if any(len(n) > 1 for n in names) else ROW
     left = SMALL * max((advance(w) for n in names for w in n), default=0) + 12
     room = SMALL * max((advance(_said(r, lang)) for r in rows if r), default=0) + 18
     top = legend(canvas, [g.in_(lang) for g in chart.groups], symbols=chart.style == "dot") + 6
@@ -77,20 +80,22 @@ def _row(canvas: Canvas, row: Row, y: float, area: Area, chart: Ranking, lang: L
         canvas.text(area.left + 6, y, MISSING, SMALL, look.MUTED)
         return
     bar = chart.style == "bar"
-    group = row.group or 0
+    group = (row.group or 0) if chart.groups else 0
     colour = look.of(look.CATEGORIES, group) if chart.groups else look.MARK if row.marked else look.ACCENT
     edge = look.INK if row.marked and chart.groups else "none"
     x = area.x(row.value, chart.axis)
     if bar:
         zero = area.x(min(max(0.0, chart.axis.low), chart.axis.high), chart.axis)
         canvas.rect(min(zero, x), y - 6, abs(x - zero), 12, colour, edge, 1.6)
-    end = x
+        end = max(x, zero)
+    else:
+        end = x
     if row.low is not None and row.high is not None:
         a, b = area.x(row.low, chart.axis), area.x(row.high, chart.axis)
         ink, thick = (look.INK, 1.2) if bar else (look.MUTED, 2.0)
         for points in ([(a, y), (b, y)], [(a, y - 3.5), (a, y + 3.5)], [(b, y - 3.5), (b, y + 3.5)]):
             canvas.line(points, ink, thick)
-        end = max(x, b)
+        end = max(end, b)
     if not bar:
         canvas.symbol(look.of(look.SYMBOLS, group), x, y, 9, colour, edge)
     canvas.text(max(end, area.left) + 8, y, _said(row, lang), SMALL, look.MUTED, halo=True)

@@ -1,5 +1,6 @@
 """A sheet to draw on: SVG elements with every text and attribute escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -10,6 +11,7 @@ Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 LINE = 1.25  # height of a line of text in its size
 OPENING, CLOSING = "（《“〔", "，。；：、）》”〕！？,.;:)"  # a line may not end with these, nor begin with those
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HATCHING = (
     '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<rect width="7" height="7" fill="{look.HATCH_BACK}"/>'
@@ -32,13 +34,11 @@ class Canvas:
         self._add("rect", x=x, y=y, width=width, height=height, rx=round_, fill=fill, stroke=stroke,
                   **{"stroke-width": thick})  # fmt: skip
 
-    def line(
-        self, points: Sequence[Point], stroke: str, thick: float = 1.0, dash: str = "", fill: str = "none"
-    ) -> None:
+    def line(self, points: Sequence[Point], stroke: str, thick: float = 1.0, dash: str = "") -> None:
         """Draw a line through points."""
         path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-        extra = {"stroke-dasharray": dash} if dash else {}
-        self._add("polyline", points=path, fill=fill, stroke=stroke, **{"stroke-width": thick, **extra})
+        dashed: dict[str, float | str] = {"stroke-dasharray": dash} if dash else {}
+        self._add("polyline", points=path, fill="none", stroke=stroke, **{"stroke-width": thick, **dashed})
 
     def area(self, points: Sequence[Point], fill: str, opacity: float) -> None:
         """Fill the shape that points enclose."""
@@ -70,7 +70,9 @@ class Canvas:
             self.rect(x - (0 if anchor == "start" else advance(words) * size / 2) - 1, y - size * 0.55,
                       advance(words) * size * 0.98, size * 1.1, look.PAPER)  # fmt: skip
         weight = {"font-weight": "700"} if bold else {}
-        attributes = _attributes(x=x, y=y + 0.36 * size, fill=fill, **{"font-size": size, "text-anchor": anchor, **weight})
+        attributes = _attributes(
+            x=x, y=y + 0.36 * size, fill=fill, **{"font-size": size, "text-anchor": anchor, **weight}
+        )
         self._parts.append(f"<text{attributes}>{escape(clean(words))}</text>")
 
     def lines(
@@ -112,7 +114,11 @@ def wrapped(words: str, room: float, most: int = 2) -> list[str]:
             line += piece
     lines.append(line.rstrip())
     if len(lines) > most:
-        lines = [*lines[: most - 1], "".join(lines[most - 1 :])]
+        kept = lines[: most - 1]
+        rest = words
+        for one in kept:
+            rest = rest[rest.index(one) + len(one) :]
+        lines = [*kept, rest.strip()]
     return [cut(one, room) for one in lines]
 
 
@@ -126,8 +132,8 @@ def cut(words: str, room: float) -> str:
 
 
 def clean(words: str) -> str:
-    """Return a text without the control characters that XML forbids."""
-    return "".join(c for c in words if c >= " " or c in "\t\n")
+    """Return a text without the characters that XML forbids."""
+    return _FORBIDDEN.sub("", words)
 
 
 def spread(wanted: Iterable[float], gap: float, low: float, high: float) -> list[float]:

@@ -35,9 +35,9 @@ def label_width(axis: Axis, lang: Lang) -> float:
     return SMALL * max((advance(t.in_(lang)) for t in axis.labels), default=0) + 8
 
 
-def vertical(canvas: Canvas, area: Area, axis: Axis, lang: Lang) -> None:
-    """Draw a vertical value axis: its title above, a rule a tick, labels on the left."""
-    canvas.text(area.left - label_width(axis, lang) + 4, area.top - 17, axis.title.in_(lang), SMALL, look.MUTED)
+def vertical(canvas: Canvas, area: Area, axis: Axis, lang: Lang, lift: float = 0.0) -> None:
+    """Draw a vertical value axis: its title above (`lift` higher than usual), a rule a tick, labels on the left."""
+    canvas.text(area.left - label_width(axis, lang) + 4, area.top - 17 - lift, axis.title.in_(lang), SMALL, look.MUTED)
     for tick, label in zip(axis.ticks, axis.labels, strict=True):
         y = area.y(tick, axis)
         canvas.line([(area.left, y), (area.right, y)], look.RULE)

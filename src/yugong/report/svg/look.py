@@ -36,7 +36,9 @@ def ramp(colours: Sequence[str], n: int) -> list[str]:
 
 def ink_on(colour: str) -> str:
     """Return black or white, whichever reads better on a colour (WCAG relative luminance)."""
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour)))
+    r, g, b = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in _channels(colour))
+    )
     light = 0.2126 * r + 0.7152 * g + 0.0722 * b
     return "#10181d" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
 

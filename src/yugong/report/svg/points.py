@@ -26,7 +26,7 @@ def scatter(canvas: Canvas, chart: Scatter, lang: Lang) -> tuple[float, float]:
     spots = [(area.x(p.x, chart.x), area.y(p.y, chart.y)) for p in order]
     taken: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
     for p, (x, y) in zip(order[::-1], spots[::-1], strict=True):  # marked ones last, on top
-        group = p.group or 0
+        group = (p.group or 0) if chart.groups else 0
         colour = look.of(look.CATEGORIES, group) if chart.groups else look.MARK if p.marked else look.ACCENT
         edge = look.INK if p.marked and chart.groups else "none"
         canvas.symbol(look.of(look.SYMBOLS, group), x, y, 12 if p.marked else 8, colour, edge)

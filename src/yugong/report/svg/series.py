@@ -8,6 +8,7 @@ from yugong.report.svg.frame import SMALL, WIDTH, Area, label_width, legend, ste
 
 TALL = 300.0  # the plotting area
 NAME_ROOM = 11.0  # em of a name at a line's end
+MARK_ROOM = 14.0  # for the labels of upright lines
 MANY = 30  # steps beyond which points are not marked
 
 
@@ -17,14 +18,24 @@ def lines(canvas: Canvas, chart: Lines, lang: Lang) -> tuple[float, float]:
     names = [wrapped(s.name.in_(lang), NAME_ROOM, 3) if several else [] for s in chart.series]
     room = 22 + SMALL * max((advance(w) for n in names for w in n), default=0)
     tall = max(TALL, SMALL * LINE * sum(len(n) for n in names) + 6 * len(names))
-    area = Area(label_width(chart.axis, lang) + 4, 34, WIDTH - room, 34 + tall)
-    vertical(canvas, area, chart.axis, lang)
+    lift = MARK_ROOM if chart.marks else 0.0
+    area = Area(label_width(chart.axis, lang) + 4, 34 + lift, WIDTH - room, 34 + lift + tall)
+    vertical(canvas, area, chart.axis, lang, lift)
     last = max(len(chart.steps) - 1, 1)
     xs = [area.left + 6 + (area.right - area.left - 12) * i / last for i in range(len(chart.steps))]
     steps(canvas, xs, area.bottom, [s.in_(lang) for s in chart.steps])
     if chart.reference is not None:
         y = area.y(chart.reference, chart.axis)
         canvas.line([(area.left, y), (area.right, y)], look.MUTED, 1.2, "4 3")
+    for mark in chart.marks:
+        ink = look.INK if mark.own else look.MUTED
+        canvas.line(
+            [(xs[mark.at], area.top), (xs[mark.at], area.bottom)],
+            ink,
+            1.8 if mark.own else 1.1,
+            "" if mark.own else "3 3",
+        )
+        canvas.text(xs[mark.at], area.top - 8, mark.label.in_(lang), 11, ink, "middle")
     for i, s in enumerate(chart.series):
         for shape in _bands(s, xs, area, chart):
             canvas.area(shape, _colour(s, i), 0.15)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
-from yugong.base.text import Lang, Text
+from yugong.base.text import Text
 from yugong.registry.terms import terms
 from yugong.report.model import Cell, Column, Table
 from yugong.report.numbers import INTEGER, NONE, P_VALUE, YEAR, Format
@@ -94,9 +94,3 @@ def _cell(value: Any, column: Column, words: Mapping[str, Text]) -> Cell:
         return words[text]
     term = terms().get(text)
     return term.title if term is not None else text
-
-
-def column_title(column: Column, lang: Lang) -> str:
-    """Return a column's heading with its unit."""
-    unit = column.unit.in_(lang)
-    return column.title.in_(lang) + (f" ({unit})" if unit else "")

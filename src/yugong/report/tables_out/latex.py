@@ -6,7 +6,7 @@ from yugong.base.text import Lang, Text, language
 from yugong.report.html import header_spans, source_line, written
 from yugong.report.model import Cell, Column, Table
 from yugong.report.numbers import MISSING
-from yugong.report.tables_out.build import column_title
+from yugong.report.pages.grid import column_title
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",

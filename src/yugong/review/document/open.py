@@ -37,6 +37,10 @@ def open_draft(path: str | os.PathLike[str]) -> Draft:
         )
         do = Text("去掉密码，另存为 .docx 再审", "remove the password and save it as .docx")
         raise InputError([Problem(what, do, file=file.name)])
+    if head and file.suffix.lower() in (".docx", ".pdf"):
+        what = Text(f"内容不是 {file.suffix.lower()} 文件", f"what it holds is no {file.suffix.lower()} file")
+        do = Text("重新导出，或者核对扩展名", "export it again, or check the extension")
+        raise InputError([Problem(what, do, file=file.name)])
     if file.suffix.lower() not in SUFFIXES:
         what = Text(f"不认识的文件类型“{file.suffix}”", f"unknown kind of file {file.suffix!r}")
         do = Text("可用 .docx、.pdf、.md、.txt", "use .docx, .pdf, .md or .txt")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
     from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
 
 _DAMAGED = Text("文件已损坏，或不是 Word 文档", "the file is damaged, or is not a Word document")
 _AGAIN = Text("用文字处理软件打开后另存为 .docx", "open it in a word processor and save it as .docx")
@@ -25,8 +26,7 @@ _UNREAD = (
     (r"<(?:w:footnoteReference|w:endnoteReference)", Text("脚注或尾注", "footnotes or endnotes")),
     (r"<(?:w:drawing|w:pict|w:object)\b", Text("图片、图形或嵌入对象", "pictures, shapes or embedded objects")),
     (r"<w:sdtContent", Text("内容控件", "content controls")),
-    (r"<w:del\b", Text("修订中删去的文字", "text deleted in tracked changes")),
-    (r"<w:ins\b", Text("修订中插入的文字", "text inserted in tracked changes")),
+    (r"<w:(?:del|moveFrom)\b", Text("修订中删去的文字", "text deleted in tracked changes")),
 )
 
 
@@ -37,7 +37,7 @@ def read_word(path: Path, digest: str) -> Draft:
     blocks: list[Block] = []
     at = 0
     for part, (paragraph, kind, where) in enumerate(paragraphs(document)):
-        text = paragraph.text.replace("\n", " ")
+        text = "".join(run.text for run in runs(paragraph)).replace("\n", " ")
         if text.strip():
             level = _level(paragraph, text) if kind == "paragraph" else 0
             blocks.append(Block("heading" if level else kind, at, at + len(text), where, level, part))
@@ -83,6 +83,22 @@ def paragraphs(document: "Document") -> Iterator[tuple["Paragraph", Any, Text]]:
             yield piece, "paragraph", Text(f"第 {number} 段", f"paragraph {number}")
 
 
+def runs(paragraph: "Paragraph") -> list["Run"]:
+    """Return the runs of a paragraph as if its tracked changes were accepted: inserted ones in, deleted ones out."""
+    from docx.oxml.ns import qn
+    from docx.text.run import Run
+
+    out = tuple(qn(f"w:{tag}") for tag in ("del", "moveFrom", "txbxContent"))
+    found = []
+    for element in paragraph._p.iter(qn("w:r")):
+        above = element.getparent()
+        while above is not paragraph._p and above.tag not in out:
+            above = above.getparent()
+        if above is paragraph._p:
+            found.append(Run(element, paragraph))
+    return found
+
+
 def _cells(table: "Table", name: Text) -> Iterator[tuple["Paragraph", Any, Text]]:
     """Yield the paragraphs of a table's cells row by row, those of tables inside them included."""
     from docx.table import Table
@@ -114,6 +130,8 @@ def _unread(path: Path) -> tuple[Text, ...]:
         body = archive.read("word/document.xml").decode("utf-8", "replace")
         names = archive.namelist()
     found = []
+    if re.search(r"<w:(?:ins|del|moveTo|moveFrom)\b", body):
+        found.append(Text("修订按全部接受后的文字审", "tracked changes were reviewed as if all were accepted"))
     for pattern, name in _UNREAD:
         if n := len(re.findall(pattern, body)):
             found.append(Text(f"{name.zh}（{n} 处）未审", f"{name.en} ({n}) not reviewed"))

@@ -1,7 +1,8 @@
 """The review form: what an agency files, filled as far as rules can, the rest left for people."""
 
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from yugong.base.text import Text
 from yugong.review.result import DISCLAIMER, GRADE_NAMES, GRADE_NOTES, Review
@@ -28,11 +29,16 @@ _CONCLUSION = (
 )  # fmt: skip
 
 
+_ROOM = 6 * 914400  # EMU: the text width of the page that python-docx sets up
+_PAIR = (0.22, 0.78)  # a name and what is said
+
+
 def review_form(review: Review) -> bytes:
     """Return the review form as .docx, in the current language."""
     import docx
 
     document = docx.Document()
+    _style(document)
     document.add_heading(TITLE.in_(), 1)
     document.add_paragraph(LAYOUT.in_())
     _head(document, review)
@@ -69,7 +75,7 @@ def _head(document: "Document", review: Review) -> None:
             ),
         ),
     ]
-    _table(document, [(name.in_(), value) for name, value in rows])
+    _table(document, [(name.in_(), value) for name, value in rows], _PAIR)
 
 
 def _items(document: "Document", review: Review) -> None:
@@ -77,7 +83,7 @@ def _items(document: "Document", review: Review) -> None:
     for rule in review.pack.rules:
         mine = [f"{f.id}（{GRADE_NAMES[f.grade].in_()}）" for f in review.findings if f.rule.id == rule.id]
         rows.append((rule.id, rule.summary.in_(), "、".join(mine) or Text("未见", "none seen").in_()))
-    _table(document, rows)
+    _table(document, rows, (0.1, 0.55, 0.35))
 
 
 def _findings(document: "Document", review: Review) -> None:
@@ -98,16 +104,41 @@ def _findings(document: "Document", review: Review) -> None:
             (Text("起草单位说明", "Drafting body's reply"), ""),
         ]
         document.add_heading(f"{finding.id} · {finding.rule.id} · {finding.reason.in_()}", 3)
-        _table(document, [(name.in_(), value) for name, value in lines])
+        _table(document, [(name.in_(), value) for name, value in lines], _PAIR)
 
 
 def _sign(document: "Document") -> None:
     names = (Text("审查人", "Reviewer"), Text("复核人", "Checked by"), Text("负责人", "Head"), Text("日期", "Date"))
-    _table(document, [(name.in_(), "") for name in names])
+    _table(document, [(name.in_(), "") for name in names], _PAIR)
 
 
-def _table(document: "Document", rows: Any) -> None:
-    table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
-    for row in rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = str(value)
+def _table(document: "Document", rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+    """Add a table whose columns take these shares of the text width."""
+    from docx.shared import Length
+
+    # document.add_table looks through the whole document for the page width each time
+    table = document._body.add_table(len(rows), len(widths), Length(_ROOM))
+    table.style = document.styles["Table Grid"]
+    cells = table._cells  # one walk; table.cell() walks the whole table each time
+    for column, share in zip(table.columns, widths, strict=True):
+        column.width = Length(int(_ROOM * share))
+    for i, row in enumerate(rows):
+        for j, (share, value) in enumerate(zip(widths, row, strict=True)):
+            cell = cells[i * len(widths) + j]
+            cell.width = Length(int(_ROOM * share))
+            cell.text = value
+
+
+def _style(document: "Document") -> None:
+    """Set the type of an official document: FangSong for text, SimHei for headings."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    for name, face in (("Normal", "仿宋"), ("Heading 1", "黑体"), ("Heading 2", "黑体"), ("Heading 3", "黑体")):
+        style = document.styles[name]
+        style.font.name = "Times New Roman"
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.set(qn("w:eastAsia"), face)
+        if name != "Normal":
+            style.font.color.rgb = RGBColor(0, 0, 0)
+    document.styles["Normal"].font.size = Pt(10.5)

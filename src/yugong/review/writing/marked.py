@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yugong.review.document.word import open_word, paragraphs
+from yugong.review.document.word import runs as all_runs
 from yugong.review.result import Review
 from yugong.review.writing.words import comment
 
@@ -57,19 +58,13 @@ def _runs(paragraph: "Paragraph", start: int, end: int) -> "Sequence[Run]":
     """Return the runs that hold the characters from start to end, split so that they hold no others."""
     at = 0
     found: list[Run] = []
-    for run in _all_runs(paragraph):
+    for run in all_runs(paragraph):
         size = len(run.text)
         first, last = max(start - at, 0), min(end - at, size)
         if first < last:
             found.append(_cut(run, first, last))
         at += size
     return found
-
-
-def _all_runs(paragraph: "Paragraph") -> "list[Run]":
-    from docx.text.run import Run
-
-    return [r for piece in paragraph.iter_inner_content() for r in ([piece] if isinstance(piece, Run) else piece.runs)]
 
 
 def _cut(run: "Run", first: int, last: int) -> "Run":

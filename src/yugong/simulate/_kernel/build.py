@@ -11,6 +11,7 @@ import numpy as np
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever
+from yugong.simulate._kernel.room import make_room
 from yugong.simulate.economy import Accounts, Economy, Numbers, has_tariffs, land_groups
 from yugong.simulate.levers import Levers
 
@@ -46,6 +47,7 @@ class _Prepared:
 
 # Economies compare by identity, and one that nobody holds any more takes its arrays with it.
 _PREPARED: WeakKeyDictionary[Economy, _Prepared] = WeakKeyDictionary()
+_SEEN: set[Blocks] = set()
 
 
 def build(economy: Economy, levers: Levers | None = None, wrt: tuple[str, ...] = (), by_pair: bool = True) -> Model:
@@ -74,6 +76,9 @@ def build(economy: Economy, levers: Levers | None = None, wrt: tuple[str, ...] =
         relocation="relocation" in used,
         cap="carbon_cap" in used,
     )
+    if blocks not in _SEEN:  # a shape that may be compiled next
+        make_room()
+        _SEEN.add(blocks)
     return Model(blocks, known.base, null, lever, known.money, known.tonnes, known.heads)
 
 

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from yugong.simulate._kernel.arrays import Base, Blocks, Lever, split
+from yugong.simulate._kernel.arrays import Base, Blocks, Lever, join, split
 from yugong.simulate._kernel.sweep import Flows, _ratio, evaluate, shock
 
 
@@ -102,16 +102,17 @@ def read(x: Array, flows: Flows, base: Base, lever: Lever, blocks: Blocks) -> Ou
 
 
 @partial(jax.jit, static_argnames="blocks")
-def flows_at(blocks: Blocks, x: Array, base: Base, lever: Lever) -> tuple[Flows, Array, Array]:
-    """Return the flows at a solution, the trade shares (S,N,N) and the migration shares (H,N,G), built once."""
+def flows_at(blocks: Blocks, x: Array, base: Base, lever: Lever) -> tuple[Flows, Array, Array, Array]:
+    """Return the flows at a solution, trade shares (S,N,N), migration shares (H,N,G), and what another sweep changes."""
     held = shock(base, lever, blocks)
-    flows = evaluate(x, base, lever, held, blocks)[1]
+    state, flows = evaluate(x, base, lever, held, blocks)
+    change = join(state) - x
     trade = held.trade * flows.source_price[:, None, :] / flows.market_access[:, :, None]
     if blocks.mobility == "none":
-        return flows, trade, jnp.zeros((0,))
+        return flows, trade, jnp.zeros((0,)), change
     if blocks.mobility == "free":
         arrive = base.migration * _ratio(flows.people, base.people)
-        return flows, trade, arrive / arrive.sum((1, 2), keepdims=True)
+        return flows, trade, arrive / arrive.sum((1, 2), keepdims=True), change
     groups = len(base.workers)
     value = held.moves.reshape(groups, -1) * jnp.exp(base.kappa * flows.utility.ravel())
     if blocks.stayers:
@@ -121,4 +122,4 @@ def flows_at(blocks: Blocks, x: Array, base: Base, lever: Lever) -> tuple[Flows,
     if blocks.relocation:
         put = jnp.einsum("mn,hng->hmg", lever.relocation, base.migration)
         shares = held.chosen[:, None, None] * shares + put
-    return flows, trade, shares
+    return flows, trade, shares, change

@@ -13,6 +13,7 @@ from yugong.simulate._kernel.arrays import Base, Blocks, Lever, State, join, spl
 
 # Keeps the iteration out of negative incomes; where it binds at the end, fixed payments exceed what a region earns.
 FLOOR = 1e-3
+JUST_MET = 1e-13  # of world value added for the world's emissions: rounding, where a cap equals base emissions
 
 
 class Shock(NamedTuple):
@@ -232,7 +233,8 @@ def evaluate(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) ->
         scale = 0.01  # of world value added for the world's emissions: sets the pace, not the solution
         covered = (base.nation[:, None] * emissions).sum()
         limit = lever.carbon_cap * (base.nation[:, None] * base.emissions).sum()
-        carbon = jnp.maximum((old.carbon + scale) * covered / limit - scale, 0.0)
+        needed = (old.carbon + scale) * covered / limit - scale
+        carbon = jnp.where(needed > -JUST_MET, needed, 0.0)  # a cap just met has the slope of a tighter one
     least_income = jnp.minimum(
         jnp.min(household / base.household), jnp.min(jnp.where(base.people > 0, money / base.income, 1.0))
     )

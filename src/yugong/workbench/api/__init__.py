@@ -1,6 +1,21 @@
 """The resources of the interface, one file each."""
 
-from yugong.workbench.api import levers, overview, session, simulate, verbs, views
+from yugong.workbench.api import (
+    description,
+    downloads,
+    files,
+    imports,
+    jobs,
+    levers,
+    overview,
+    project,
+    review,
+    scenarios,
+    session,
+    simulate,
+    verbs,
+    views,
+)
 from yugong.workbench.operations import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -10,4 +25,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *levers.OPERATIONS,
     *simulate.OPERATIONS,
     *verbs.OPERATIONS,
+    *files.OPERATIONS,
+    *scenarios.OPERATIONS,
+    *project.OPERATIONS,
+    *downloads.OPERATIONS,
+    *jobs.OPERATIONS,
+    *imports.OPERATIONS,
+    *review.OPERATIONS,
+    *description.OPERATIONS,
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from yugong.base.text import Text
 from yugong.workbench import shapes
+from yugong.workbench.api.simulate import setting_row
 from yugong.workbench.bench import Bench
 from yugong.workbench.errors import words
 from yugong.workbench.operations import Call, Operation
@@ -55,7 +56,7 @@ def _listed(bench: Bench) -> dict[str, Any]:
                 "id": p.id,
                 "title": words(p.title),
                 "note": words(p.note),
-                "settings": [_setting(x.to_dict()) for x in p.settings],
+                "settings": [setting_row(x.to_dict()) for x in p.settings],
                 "payers": list(p.payers),
             }
             for p in presets()
@@ -91,17 +92,6 @@ def _lever(row: "Lever", cited: dict[str, Any]) -> dict[str, Any]:
         "note": words(row.note),
         "reference": cited[row.reference].gbt7714 if row.reference in cited else None,
     }
-
-
-def _setting(given: dict[str, Any]) -> dict[str, Any]:
-    """Return a setting of a scenario file as the interface writes it."""
-    from yugong.simulate.scenario.model import SELECTORS
-
-    out = {"lever": given["lever"], "value": float(given["value"]), "mode": given.get("mode"), "both": given.get("both", False)}
-    for field, key in SELECTORS.items():
-        chosen = given.get(key, [])
-        out[field] = [chosen] if isinstance(chosen, str) else list(chosen)
-    return out
 
 
 OPERATIONS = (Operation("GET", "/api/levers", Text("杠杆与预设情景", "levers and presets"), levers, shapes.Levers),)

@@ -32,5 +32,7 @@ def _made(bench: Bench, region: str | None) -> dict[str, Any]:
 
 
 OPERATIONS = (
-    Operation("GET", "/api/overview", Text("总览", "the overview"), overview, shapes.Overview, query=shapes.RegionQuery),
+    Operation(
+        "GET", "/api/overview", Text("总览", "the overview"), overview, shapes.Overview, query=shapes.RegionQuery
+    ),
 )

@@ -27,7 +27,7 @@ def session(bench: Bench, _call: Call) -> dict[str, Any]:
             "id": s.id, "title": words(s.title), "places": len(s.places), "level": s.level, "note": words(s.note),
         },
         "years": list(s.years),
-        "region": None,
+        "region": _remembered(bench),
         "variable": _first(bench),
         "variables": bench.once("variables", lambda: _variables(bench)),
         "groupings": _groupings(bench),
@@ -60,6 +60,11 @@ def places(bench: Bench, _call: Call) -> dict[str, Any]:
             }
         )
     return {"places": rows}
+
+
+def _remembered(bench: Bench) -> str | None:
+    region = bench.store.read()[1].get("region")
+    return region if region in bench.study.places else None
 
 
 def _first(bench: Bench) -> str | None:

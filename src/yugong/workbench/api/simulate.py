@@ -98,7 +98,12 @@ def certificate(held: "Certificate") -> dict[str, Any]:
     return {
         "text": words(held.text),
         "rows": [
-            {"id": id_, "title": words(title), "value": shown(value), "t": "—" if shown(value) is None else f"{value:.2g}"}
+            {
+                "id": id_,
+                "title": words(title),
+                "value": shown(value),
+                "t": "—" if shown(value) is None else f"{value:.2g}",
+            }
             for id_, title, value in rows
         ],
         "starts": held.starts,
@@ -164,6 +169,18 @@ def _summary(solved: "Sequence[Solved]") -> dict[str, str]:
         zh.append(f"{name.zh}：全国福利 {total}%")
         en.append(f"{name.en}: national welfare {total}%")
     return words(Text("；".join(zh) + "。", "; ".join(en) + "."))
+
+
+def setting_row(given: dict[str, Any]) -> dict[str, Any]:
+    """Return a setting of a scenario file as the interface writes it."""
+    from yugong.simulate.scenario.model import SELECTORS
+
+    out: dict[str, Any] = {"lever": given["lever"], "value": float(given["value"])}
+    out |= {"mode": given.get("mode"), "both": given.get("both", False)}
+    for field, key in SELECTORS.items():
+        chosen = given.get(key, [])
+        out[field] = [chosen] if isinstance(chosen, str) else list(chosen)
+    return out
 
 
 OPERATIONS = (

@@ -1,5 +1,6 @@
 """The verbs of a room as forms, and a verb run."""
 
+import re
 import sys
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -8,12 +9,14 @@ from yugong.base.errors import InputError, Problem, YugongError
 from yugong.base.text import Text
 from yugong.workbench import shapes
 from yugong.workbench.bench import Bench, Run
-from yugong.workbench.errors import words
+from yugong.workbench.errors import Refused, words
 from yugong.workbench.forms import fields, filled
 from yugong.workbench.operations import Call, Operation
 from yugong.workbench.spelling import command, python
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from yugong.study.verbs import Verb
 
 MOST_ROWS = 1500
@@ -28,8 +31,42 @@ def verbs(bench: Bench, call: Call) -> dict[str, Any]:
     return {
         "room": room,
         "families": [{"id": f, "title": words(t)} for f, t in catalogue.families.items() if catalogue.verbs(f)],
-        "verbs": [_verb(room, v) for v in catalogue.verbs() if (room, v.id) not in OWN_PAGE],
+        "verbs": [_verb(room, v) for v in catalogue.verbs() if (room, v.id) not in OWN_PAGE and _there(v)],
+        "sources": _sources(bench),
     }
+
+
+def _sources(bench: Bench) -> dict[str, list[dict[str, Any]]]:
+    """Return what fields choose from, besides the variables, places, years and groupings of the session."""
+    from yugong import registry
+    from yugong.simulate.economies.sectors import sectors
+    from yugong.simulate.scenario.shipped import presets
+
+    s = bench.study
+    listed: dict[str, list[tuple[str, Text]]] = {
+        "flows": [(f.id, f.variable.title) for f in s.flows.values()],
+        "tables": [(t.variable.id, t.variable.title) for t in s.tables.values()],
+        "groups": [(g.id, g.name) for g in registry.groups()],
+        "sectors": [(x.id, x.title) for x in sectors()],
+        "levers": [(x.id, x.title) for x in registry.levers()],
+        "presets": [(p.id, p.title) for p in presets()],
+        "policies": [(x.id, x.name) for x in registry.strategies()],
+        "agreements": [
+            (x.id, Text(f"{x.river.zh} {x.round}", f"{x.river.en} {x.round}")) for x in registry.agreements()
+        ],
+    }
+    return {name: [{"id": id_, "title": words(title)} for id_, title in rows] for name, rows in listed.items()}
+
+
+def _there(verb: "Verb") -> bool:
+    """Tell whether the verb's module is part of this version."""
+    try:
+        verb.function()
+    except ModuleNotFoundError as error:
+        if error.name != verb.home:
+            raise
+        return False
+    return True
 
 
 def _verb(room: str, verb: "Verb") -> dict[str, Any]:
@@ -38,7 +75,7 @@ def _verb(room: str, verb: "Verb") -> dict[str, Any]:
     from yugong.registry.terms import explanations
 
     function = verb.function()
-    said = (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+    said = _sentence(inspect.getdoc(function) or "")
     return {
         "id": verb.id,
         "family": verb.family,
@@ -47,6 +84,12 @@ def _verb(room: str, verb: "Verb") -> dict[str, Any]:
         "fields": [f.row() for f in fields(function)],
         "forms": [_form(f) for f in verb.forms()],
     }
+
+
+def _sentence(documented: str) -> str:
+    """Return the first sentence of a docstring as a page shows it: no pointers into the code, no marks around names."""
+    first = documented.partition("\n\n")[0].replace("\n", " ")
+    return re.sub(r"(?:^|[\s;,]+)see [\w.]+(?:\.|$)", "." if ";" in first else "", first, flags=re.IGNORECASE).replace("`", "").strip()
 
 
 def _form(form: Any) -> dict[str, Any]:
@@ -65,15 +108,18 @@ def run(bench: Bench, call: Call) -> dict[str, Any]:
     """Return a verb's result: its table, the charts it lends itself to, its card, notes and provenance."""
     room, name = call.path["room"], call.path["verb"]
     verb = bench.room(room).find(name)
+    if not _there(verb):
+        raise Refused(404)
     options = filled(fields(verb.function()), call.body.options, bench.upload, preset)
-    result = computed(verb.function(), bench.study, options)
-    return told(bench, room, verb, options, result)
+    result, frame = computed(verb.function(), bench.study, options)
+    return told(bench, room, verb, options, result, frame)
 
 
-def computed(function: Any, study: Any, options: dict[str, Any]) -> Any:
-    """Return what a verb gives; options that the arithmetic cannot digest are refused with its words."""
+def computed(function: Any, study: Any, options: dict[str, Any]) -> tuple[Any, "pd.DataFrame"]:
+    """Return what a verb gives, and its table; options that the arithmetic cannot digest are refused with its words."""
     try:
-        return function(study, **options)
+        result = function(study, **options)
+        return result, result.table() if hasattr(result, "table") else result
     except YugongError:
         raise
     except (ArithmeticError, LookupError, TypeError, ValueError, AssertionError) as error:
@@ -92,7 +138,9 @@ def preset(name: str) -> str:
     return name
 
 
-def told(bench: Bench, room: str, verb: "Verb", options: dict[str, Any], result: Any) -> dict[str, Any]:
+def told(
+    bench: Bench, room: str, verb: "Verb", options: dict[str, Any], result: Any, frame: "pd.DataFrame"
+) -> dict[str, Any]:
     """Return a result as blocks, and as Python and a command that give it again."""
     from yugong.report.labels import labels
     from yugong.report.model import Block, Card, Figure, Table
@@ -100,7 +148,6 @@ def told(bench: Bench, room: str, verb: "Verb", options: dict[str, Any], result:
     from yugong.report.plain import plain, source
     from yugong.report.tables_out.build import result_table
 
-    frame = result.table() if hasattr(result, "table") else result
     names = labels(bench.study)
     c = bench.context()
     table = result_table(result, verb.id, verb.title, names)

@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 
 def panel(study: str, variable: str) -> str:
     """Return the command that prints one variable, places × years."""
-    return f"yugong study show {shlex.quote(study)} --variable {shlex.quote(variable)}"
+    return f"yugong study show {shlex.quote(study)} {shlex.quote(variable)}"
 
 
 def verb(study: str, room: str, name: str, options: dict[str, Any]) -> str:
     """Return the command for a verb of a room with its options."""
     given = " ".join(f"--{key.replace('_', '-')} {shlex.quote(word(value))}" for key, value in options.items())
+    room = {"review": "review plan"}.get(room, room)  # a bare `review` takes drafts
     return f"yugong {room} {shlex.quote(study)} {name.replace('_', '-')} {given}".rstrip()
 
 

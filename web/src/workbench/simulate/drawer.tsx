@@ -1,9 +1,9 @@
 /** Why to trust a solution, and what it rests on. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { Busy } from "../blocks";
-import { Icon, told, tr, useLang } from "../text";
+import { Panel } from "../panel";
+import { told, tr, useLang } from "../text";
 import type { Both, Solved } from "../types";
 
 interface Props {
@@ -15,30 +15,9 @@ interface Props {
 
 export function Drawer({ solved, label, busy, onClose }: Props): JSX.Element {
   useLang();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
-    box.current?.focus();
-    return () => before?.focus();
-  }, []);
   const held = solved.certificate;
   return (
-    <div
-      ref={box}
-      class="drawer"
-      tabIndex={-1}
-      role="dialog"
-      aria-label={tr("certificate")}
-      onKeyDown={(e) => {
-        if (e.key === "Escape") onClose();
-      }}
-    >
-      <div class="head">
-        <h2>{tr("certificate")}</h2>
-        <button type="button" class="ghost" aria-label={tr("close")} onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <Panel title={tr("certificate")} onClose={onClose}>
       <h3>{tr("certificate_only")}</h3>
       <p>{told(solved.status)}</p>
       {!held && busy && <Busy />}
@@ -70,6 +49,6 @@ export function Drawer({ solved, label, busy, onClose }: Props): JSX.Element {
           ))}
         </ul>
       )}
-    </div>
+    </Panel>
   );
 }

@@ -41,7 +41,7 @@ function Table({ all }: { all: Levers }): JSX.Element {
   const other = against && answer?.scenarios.find((s) => s.id === against.id);
   useEffect(() => {
     if (!answer) return;
-    const timer = window.setTimeout(() => announce(told(answer.summary)), QUIET);
+    const timer = window.setTimeout(() => announce(told(answer.summary), true), QUIET);
     return () => window.clearTimeout(timer);
   }, [answer, lang]);
   return (
@@ -53,7 +53,7 @@ function Table({ all }: { all: Levers }): JSX.Element {
           {solving.error && <Trouble error={solving.error} again={solving.again} />}
           {!answer && solving.busy && <Busy />}
           {solved && <Results solved={solved} other={other} comparison={answer!.comparison} busy={solving.busy} />}
-          {solved && <Bands scenario={active} />}
+          {solved && <Bands key={active.id} scenario={active} region={region} />}
         </div>
       </div>
       {drawer && solved && <Drawer solved={solved} label={answer!.label} busy={solving.busy} onClose={() => showDrawer(false)} />}

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Chooser } from "../chooser";
-import { change, doc } from "../state";
+import { change, doc, ui } from "../state";
 import { Icon, told, tr, Unit, useLang } from "../text";
 import type { Lever, Levers as All, Option, Scenario, Setting } from "../types";
 
@@ -180,12 +180,12 @@ function Where({ id, lever, all, setting, onPut }: Omit<ControlProps, "first">):
     key === "sector" ? (all.sectors["eight"] ?? []) : key === "land" ? all.land : all.places;
   const titles = new Map([...all.places, ...all.groups, ...(all.sectors["eight"] ?? []), ...all.land].map((o) => [o.id, o.title]));
   const said = keys.flatMap((k) =>
-    setting[k]?.length ? [`${keys.length > 1 ? `${tr(WORDS[k])} ` : ""}${setting[k].map((c) => told(titles.get(c)) || c).join("、")}`] : [],
+    setting[k]?.length ? [`${keys.length > 1 ? `${tr(WORDS[k])} ` : ""}${setting[k].map((c) => told(titles.get(c)) || c).join(ui.lang === "zh" ? "、" : ", ")}`] : [],
   );
   return (
     <details class="where">
       <summary>
-        {tr("where")}：<b>{said.length ? said.join(" · ") : tr("everywhere")}</b>
+        {tr("where")} · <b>{said.length ? said.join(" · ") : tr("everywhere")}</b>
       </summary>
       <div class="choosers">
         {keys.map((k) => (

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refused, send } from "../api";
+import { session } from "../store";
 import type { Scenario, Simulated } from "../types";
 
 export interface Question {
@@ -17,10 +18,14 @@ export interface Solving {
   again: () => void;
 }
 
-const body = (q: Question, seq: number): object => ({
+/** A study of more places than this is shown a first-order preview before the exact answer. */
+const LARGE = 100;
+
+const body = (q: Question, seq: number, preview: boolean): object => ({
   scenarios: q.scenarios.map(({ title, ...s }) => ({ ...s, title: { zh: title, en: title } })),
   ...(q.region ? { region: q.region } : {}),
   certificate: q.certificate,
+  preview,
   seq,
 });
 
@@ -29,6 +34,7 @@ export function useSolving(question: Question): Solving {
   const [turn, again] = useState(0);
   const wanted = useRef({ question, seq: 0 });
   const under = useRef(false);
+  const previewed = useRef(-1);
   const key = JSON.stringify(question);
   useEffect(() => {
     wanted.current = { question, seq: wanted.current.seq + 1 };
@@ -37,13 +43,15 @@ export function useSolving(question: Question): Solving {
     under.current = true;
     const next = (): void => {
       const { question: q, seq } = wanted.current;
+      const rough = session.study.places > LARGE && seq !== previewed.current;
+      previewed.current = seq;
       const settled = (patch: Partial<Omit<Solving, "again">>): void => {
-        const late = seq !== wanted.current.seq;
+        const late = seq !== wanted.current.seq || patch.answer?.scenarios.some((s) => s.badge === "preview") === true;
         set((s) => ({ ...s, ...patch, busy: late }));
         if (late) next();
         else under.current = false;
       };
-      send<Simulated>("POST", "/api/simulate", body(q, seq)).then(
+      send<Simulated>("POST", "/api/simulate", body(q, seq, rough)).then(
         (answer) => settled(answer.seq === seq ? { answer, error: null } : {}),
         (error: unknown) => {
           if (!(error instanceof Refused)) throw error;

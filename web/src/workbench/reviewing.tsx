@@ -1,0 +1,57 @@
+/** A document read against the rules: what was found, where, and on what ground. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Refused, sendFile } from "./api";
+import { Blocks, Busy, Provenance, Take, Trouble } from "./blocks";
+import { Drop } from "./drop";
+import { announce, told, tr, useLang } from "./text";
+import type { RunAnswer } from "./types";
+
+export function Reviewing(): JSX.Element {
+  useLang();
+  const [name, setName] = useState("");
+  const [busy, work] = useState(false);
+  const [answer, set] = useState<RunAnswer | null>(null);
+  const [error, fail] = useState<Refused | null>(null);
+  const take = async (file: File): Promise<void> => {
+    work(true);
+    fail(null);
+    setName(file.name);
+    try {
+      set(await sendFile<RunAnswer>("/api/review", file));
+      announce(tr("updated"), true);
+    } catch (e) {
+      if (!(e instanceof Refused)) throw e;
+      set(null);
+      fail(e);
+    } finally {
+      work(false);
+    }
+  };
+  return (
+    <div class="verb reviewing" aria-busy={busy}>
+      <h1>{tr("review_ask")}</h1>
+      <Drop id="review-file" title={tr("drop_document")} note={tr("drop_document_note")} accept=".docx,.pdf,.md,.txt" small={!!answer} onFile={(f) => void take(f)} />
+      {busy && <Busy />}
+      {error && <Trouble error={error} />}
+      {answer && (
+        <>
+          <p class="caption">{name}</p>
+          {answer.notes.length > 0 && (
+            <ul class="notes">
+              {answer.notes.map((n, i) => (
+                <li key={i}>{told(n)}</li>
+              ))}
+            </ul>
+          )}
+          <Blocks blocks={answer.blocks} />
+          <div class="after">
+            <Take of={answer} formats={answer.formats} />
+          </div>
+          <Provenance origin={answer.provenance} />
+        </>
+      )}
+    </div>
+  );
+}
