@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy.linalg import helmert
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from yugong.base.errors import AlignmentError, InputError
 from yugong.diagnose.space import weights_build as build
@@ -248,3 +249,13 @@ def test_wrong_panels_are_named(produc: Any) -> None:
             "twoway",
             "lee-yu",
         )
+
+
+def test_too_few_observations_are_told_and_not_divided_by() -> None:
+    pair = build.contiguity({1: [2], 2: [1]}, standardise=True)
+    for model in ("ols", "sdm"):
+        with pytest.raises(InputError, match="观测"):
+            spatial_panel(np.array([[1.0], [2.0]]), np.array([[3.0], [1.0]]), pair, model, "pooled")
+    alone = Weights((1,), csr_array((1, 1)), pair.kind)
+    with pytest.raises(InputError):
+        spatial_panel(np.array([[1.0]]), np.array([[3.0]]), alone, "sar", "pooled")

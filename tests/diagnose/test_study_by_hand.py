@@ -244,6 +244,7 @@ def test_logs_are_named_and_refuse_what_has_none(china: Study) -> None:
         ("gm11", {"variable": "population", "place": "亚特兰蒂斯"}, UnknownNameError),
         ("growth_accounting", {"first": 2005, "last": 2017}, InputError),  # employment begins in 2020
         ("lmdi", {"first": 2005, "last": 2023}, InputError),
+        ("lmdi", {"first": 2019, "last": 2019}, InputError),
         ("development_trap", {"years": [2000, 2001, 2005]}, InputError),
         ("development_trap", {"years": range(2010, 2018)}, InputError),
         ("dea", {"inputs": ["population"], "outputs": ["no_such"], "year": 2017}, UnknownNameError),

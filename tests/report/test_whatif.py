@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from yugong import study
-from yugong.report.axis import mirrored
+from yugong.report.axis import class_labels, class_of, mirrored
 from yugong.report.chapters import whatif
 from yugong.report.chapters.context import Context, Part
 from yugong.report.charts import TileMap, Waterfall
@@ -53,5 +53,13 @@ def test_waterfalls_add_up_to_the_log_of_welfare(part: Part) -> None:
 
 def test_classes_mirror_each_other_about_zero() -> None:
     ends = mirrored(np.array([-0.5, -0.1, 0.3, 1.2, 2.0]), whatif.TWO.digits)
-    assert 0.0 in ends
-    assert list(ends) == [-e for e in reversed(ends)]
+    *below, last, zero = ends[: len(ends) // 2 + 1]
+    assert (last, zero) == (-0.01, 0.0)  # the class that ends at zero holds what rounds to it, and nothing else
+    assert [*ends[len(ends) // 2 + 1 :]] == [-e for e in reversed(below)]
+
+
+def test_no_change_at_all_is_the_middle_of_three_classes() -> None:
+    ends = mirrored(np.zeros(31), 2)
+    assert ends == (-0.01, 0.0)
+    assert class_of(0.0, ends) == 1
+    assert [t.zh for t in class_labels(ends, whatif.TWO)][1] == "0.00"

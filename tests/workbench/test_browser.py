@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from serving import TOKEN, Client, running
 
+from yugong.report.write import available
 from yugong.workbench.bench import Bench
 
 CHROMIUM = shutil.which("chromium")
@@ -33,6 +34,7 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 SIZES = {"desktop": (1440, 900), "tablet": (820, 1100), "phone": (390, 844)}
+NEUTRAL = "#f1efe8"  # the middle of the diverging ramp in the light theme
 ROW = 48  # px: controls of one row stand within it
 SLOW = 120_000  # ms: the first simulation compiles the solver, on machines of all kinds
 
@@ -422,3 +424,68 @@ def test_bands_run_in_the_background_with_progress_and_can_be_stopped(watched: W
     page.wait_for_selector(".bands progress", timeout=SLOW)
     page.click("[data-do=cancel]")
     playwright.expect(page.locator(".bands .description")).to_have_text("已取消", timeout=SLOW)
+
+
+def test_no_lever_moved_is_the_neutral_colour_everywhere(watched: Watched) -> None:
+    page = watched.tab(f"#simulate?active=n&scenarios={quote(json.dumps([{'id': 'n', 'title': 'N', 'settings': []}]))}")
+    answered(page)
+    page.wait_for_selector(".answer svg.tiles, .results svg.tiles", timeout=SLOW)
+    rects = page.locator(".results svg.tiles [data-tile] rect").all()
+    filled = {r.get_attribute("fill") for r in rects} - {None}
+    solid = {f for f in filled if f and f.startswith("#")}
+    assert solid == {NEUTRAL}
+
+
+def test_the_report_is_made_and_taken_in_every_form(watched: Watched) -> None:
+    pytest.importorskip("docx", reason="python-docx is not installed")
+    page = watched.page
+    page.click("[data-do=report]")
+    page.click("[data-do=make-report]")
+    page.wait_for_selector("[data-report=html]", timeout=2 * SLOW)
+    forms = [b.get_attribute("data-report") for b in page.locator("[data-report]").all()]
+    assert set(forms) == set(available())
+    starts = {"html": b"<!", "xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF-"}
+    for form in forms:
+        with page.expect_download() as got:
+            page.click(f"[data-report={form}]")
+        content = Path(got.value.path()).read_bytes()
+        assert content[: len(starts[form])].lower() == starts[form].lower(), form
+        assert len(content) > 10_000, form
+
+
+def test_a_snapshot_brings_back_what_it_kept(watched: Watched) -> None:
+    page = watched.page
+    page.click("[data-tab=diagnose]")
+    page.click(".modes button >> nth=0")  # the tests before may have left a method open
+    page.wait_for_selector("#view-map svg.tiles")
+    page.select_option("#scale", "growth")
+    page.select_option("#from_year", "2015")
+    playwright.expect(page.locator(".timeline input")).to_be_visible()
+    page.click("[data-do=snapshots]")
+    page.fill("#snapshot-name", "增速")
+    page.click("[data-do=keep-snapshot]")
+    page.keyboard.press("Escape")
+    page.select_option("#scale", "level")
+    page.select_option("#from_year", "")
+    playwright.expect(page.locator(".saving.saved")).to_be_visible(timeout=5000)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    page.click("[data-do=snapshots]")
+    page.click("[data-do=restore]")
+    playwright.expect(page.locator("#scale")).to_have_value("growth")
+    playwright.expect(page.locator("#from_year")).to_have_value("2015")
+    page.click("[data-do=drop-snapshot]")
+    playwright.expect(page.locator(".snapshots li")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.select_option("#scale", "level")
+    page.select_option("#from_year", "")
+    playwright.expect(page.locator(".saving.saved")).to_be_visible(timeout=5000)
+
+
+def test_a_draft_dropped_on_the_review_page_is_answered(watched: Watched) -> None:
+    page = watched.page
+    page.click("[data-tab=review]")
+    text = "# 关于促进协调发展的措施\n\n第一条 本市政府采购项目，投标企业应当在本市注册。\n"
+    page.set_input_files("#review-file", {"name": "措施.md", "mimeType": "text/markdown", "buffer": text.encode()})
+    page.wait_for_selector(".reviewing table tbody tr", timeout=SLOW)
+    assert not sideways(page)

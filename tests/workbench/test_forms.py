@@ -1,6 +1,7 @@
 """Forms made from signatures: every verb of every room has one, and a filled one becomes the verb's options."""
 
 import inspect
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -9,8 +10,10 @@ import pytest
 from serving import Client
 
 from yugong.base.errors import InputError
+from yugong.base.text import Text
 from yugong.registry import levers
 from yugong.workbench import shapes
+from yugong.workbench.errors import on_page
 from yugong.workbench.forms import fields, filled
 
 
@@ -130,3 +133,34 @@ def test_options_that_give_nothing_are_refused_not_a_fault(client: Client) -> No
         assert reply.status == 422
     assert client.post("/api/run/diagnose/nothing", {"options": {}}).status == 422
     assert client.post("/api/run/nowhere/dagum", {"options": {}}).status == 404
+
+
+CODES = {"AIC", "BIC", "AICc", "HC1", "HC3", "T", "L"}
+
+
+def test_every_choice_of_every_verb_has_words_in_both_languages(client: Client) -> None:
+    for room in client.bench.rooms:
+        for verb in client.get(f"/api/verbs/{room}").json["verbs"]:
+            for field in verb["fields"]:
+                assert "--" not in field["title"]["zh"] + field["title"]["en"], (verb["id"], field["id"])
+                for choice in field["choices"]:
+                    zh, en = choice["title"]["zh"], choice["title"]["en"]
+                    assert zh in CODES or any("\u4e00" <= c <= "\u9fff" for c in zh), (verb["id"], field["id"], zh)
+                    assert not any("\u4e00" <= c <= "\u9fff" for c in en), (verb["id"], field["id"], en)
+
+
+def test_summaries_are_sentences_without_pointers_into_the_code(client: Client) -> None:
+    for room in client.bench.rooms:
+        for verb in client.get(f"/api/verbs/{room}").json["verbs"]:
+            said = verb["summary"]["en"]
+            assert said
+            assert "`" not in said
+            assert not said.lower().startswith("see ")
+            assert not re.search(r"[Ss]ee \w+[._]\w+", said), said
+
+
+def test_advice_for_the_command_line_is_told_in_the_words_of_the_page() -> None:
+    told = on_page(
+        Text("先用 --template 文件.xlsx 取模板，填好后用 --file 读入", "take --template FILE.xlsx, then --file")
+    )
+    assert told == Text("先用“下载模板”取模板，填好后用“用户表文件”读入", "take “Template”, then “a filled-in table”")

@@ -40,6 +40,10 @@ MEASURES: dict[str, Text] = {
     "rent_change": Text("地租", "Rents"),
     "emissions_change": Text("碳排放", "CO₂"),
 }
+EXACT = Text("相对于基年的精确等价变化", "exact equivalent change, relative to the base year")
+FIRST_ORDER = Text("预览：相对于基年变化的一阶近似", "preview: the change from the base year to first order")
+MODELLED = Text("模型推算", "Modelled")
+PREVIEWED = Text("模型预览（一阶近似）", "Preview (first order)")
 HOME = Text(
     "人均实际收入按居住地计；福利属于以该省为来源地的居民，无论他们住在哪里。",
     "Real income per head is of those who live there; welfare is of the people whose home the province is, wherever they live.",
@@ -155,7 +159,7 @@ def _keys(r: Reading) -> KeyFigures:
     return KeyFigures(
         (
             KeyFigure(Text("全国福利", "National welfare"), 100 * float(nation.welfare_change), TWO, PERCENT,
-                      note=Text("相对于基年的精确等价变化", "exact equivalent change, relative to the base year"), see=f"waterfall-{id_}"),
+                      note=FIRST_ORDER if r.result.preview else EXACT, see=f"waterfall-{id_}"),
             KeyFigure(Text("实际产值", "Real GRP"), 100 * float(nation.real_grp_change), TWO, PERCENT,
                       note=Text("全国合计", "sum of the nation"), see=f"groups-{id_}"),
             KeyFigure(Text("地区差距（泰尔指数）", "Regional disparity (Theil)"), 1000 * (after - before), TWO,
@@ -180,9 +184,10 @@ def _finding(c: Context, r: Reading) -> Finding:
     before, after = r.theil
     wider = after > before
     total = number(100 * float(r.nation.welfare_change), TWO)
+    how = PREVIEWED if r.result.preview else MODELLED
     text = Text(
-        f"模型推算：{name.zh}使全国福利变化 {total}%，{len(up)} 地受益、{len(down)} 地受损，地区差距{'扩大' if wider else '缩小'}。",
-        f"Modelled: “{name.en}” changes national welfare by {total}%; {len(up)} places gain and {len(down)} lose; "
+        f"{how.zh}：{name.zh}使全国福利变化 {total}%，{len(up)} 地受益、{len(down)} 地受损，地区差距{'扩大' if wider else '缩小'}。",
+        f"{how.en}: “{name.en}” changes national welfare by {total}%; {len(up)} places gain and {len(down)} lose; "
         f"regional disparity {'widens' if wider else 'narrows'}.",
     )
     best = listed(c.name(str(p)) for p in up.sort_values(ascending=False).index[:MOST_NAMED])

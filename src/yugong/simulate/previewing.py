@@ -15,10 +15,10 @@ from yugong.simulate._kernel.tangent import tangent
 from yugong.simulate.economy import Economy
 from yugong.simulate.levers import Levers
 from yugong.simulate.methods import preview_card
-from yugong.simulate.result import Equilibrium, Status
+from yugong.simulate.result import FIRST_ORDER, Equilibrium, Status
 from yugong.simulate.solving import HATS, base_year, in_units
 
-TOLERANCE = 1e-8  # of the linear system, relative to its right-hand side: far below what the first order misses
+TOLERANCE = 1e-6  # of the linear system, relative to its right-hand side: far below what the first order misses
 # What does nothing while the base year stands, and multiplies other levers once it does not: taken as it is given.
 GIVEN = ("payer", "eco_land", "eco_emissions")
 POSITIVE = (
@@ -63,7 +63,8 @@ def _respond(model: Model, tolerance: float, max_sweeps: int) -> tuple[Found, Ou
     new, old = model.lever, model.null
     at = old._replace(**{name: getattr(new, name) for name in GIVEN})
     settings = Settings(tolerance, np.inf, max_sweeps)
-    return tangent(model.blocks, settings, model.base, at, _direction(at, new))
+    out: tuple[Found, Outcomes] = tangent(model.blocks, settings, model.base, at, _direction(at, new))
+    return out
 
 
 def _direction(old: Lever, new: Lever) -> Lever:
@@ -94,4 +95,4 @@ def _status(positive: bool, found: Found, tolerance: float) -> Status:
             f"一阶近似没有收敛（残差 {residual:.1e}）。请求精确解",
             f"the first-order preview did not converge (residual {residual:.1e}); solve exactly",
         )
-    return Status(solved and positive, text, "first order", sweeps, residual, tolerance)
+    return Status(solved and positive, text, FIRST_ORDER, sweeps, residual, tolerance)

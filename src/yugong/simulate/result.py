@@ -15,6 +15,8 @@ from yugong.simulate.levers import Levers
 if TYPE_CHECKING:
     import pandas as pd
 
+FIRST_ORDER = "first order"  # the method of a preview
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

@@ -20,7 +20,8 @@ from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.economies.provinces import calibrate
 from yugong.simulate.economies.validation import AREAS, TradeFit, validate_trade
 from yugong.simulate.levers import Levers
-from yugong.simulate.methods import equilibrium_card
+from yugong.simulate.methods import equilibrium_card, preview_card
+from yugong.simulate.previewing import preview as to_first_order
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.reading import expand, read
 from yugong.simulate.scenario.resolving import resolve
@@ -55,6 +56,7 @@ def simulate(
     trade_errors: bool = False,
     economy: Calibration | None = None,
     raise_on_failure: bool = False,
+    preview: bool = False,
 ) -> Simulation:
     """Return a scenario, and others to compare it with, solved on a study's economy.
 
@@ -63,7 +65,8 @@ def simulate(
     Without `radii` the certificates leave out the spectral radii, which cost most. `draws` above zero adds bands over
     random elasticities, and with `trade_errors` over modelled trade too (as wrong as the validation found it),
     reproducible from `seed`. Raises what `calibrate` and
-    `resolve` raise; NotConvergedError with raise_on_failure.
+    `resolve` raise; NotConvergedError with raise_on_failure. `preview` gives every scenario to first order around the
+    base year instead (see `previewing.preview`), without certificates.
     """
     base = economy or base_year(study, year, detail, parameters)
     others = [compare] if isinstance(compare, Scenario | str | PathLike) else list(compare)
@@ -72,7 +75,10 @@ def simulate(
         what = Text(f"情景代号重复：{'、'.join(again)}", f"scenarios of the same id: {', '.join(again)}")
         raise InputError([Problem(what, Text("给每个情景不同的 id", "give each scenario an id of its own"))])
     levers = [resolve(s, base) for s in wanted]
-    results = [solve(base.economy, lever, raise_on_failure=raise_on_failure) for lever in levers]
+    if preview:
+        results = [to_first_order(base.economy, lever) for lever in levers]
+    else:
+        results = [solve(base.economy, lever, raise_on_failure=raise_on_failure) for lever in levers]
     sources = base.provenance
     if sources is not None:
         chosen = {"scenario": ", ".join(s.id for s in wanted), "groups": groups, "draws": str(draws), "seed": str(seed)}
@@ -81,13 +87,14 @@ def simulate(
     drawn = tuple(bands(base, lever, draws, seed, trade_errors) for lever in levers) if draws else ()
     found = study.grouping(groups, on)
     words = {g.id: g.name for g in registry.groups()}
+    card = preview_card if preview else equilibrium_card
     return Simulation(
         base,
         tuple(wanted),
         tuple(results),
         {str(place): str(group) for place, group in found.dropna().items()},
-        replace(equilibrium_card(base.economy), options={**_options(base), "groups": groups}),
-        tuple(r.certificate(radii=radii) for r in results) if certificate else (),
+        replace(card(base.economy), options={**_options(base), "groups": groups}),
+        tuple(r.certificate(radii=radii) for r in results) if certificate and not preview else (),
         drawn,
         sources,
         {g: words[g] for g in dict.fromkeys(found.dropna()) if g in words},

@@ -17,7 +17,7 @@ from yugong.simulate.channels import channels
 from yugong.simulate.decompose import first_order
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
-from yugong.simulate.result import Certificate, Equilibrium
+from yugong.simulate.result import FIRST_ORDER, Certificate, Equilibrium
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.solving import migration_shares, solve
 
@@ -57,6 +57,11 @@ class Simulation:
     def converged(self) -> bool:
         """Whether every scenario was solved; `status` of each result says what to try."""
         return all(r.status.converged for r in self.results)
+
+    @property
+    def preview(self) -> bool:
+        """Whether these are first-order previews rather than exact solutions."""
+        return any(r.status.method == FIRST_ORDER for r in self.results)
 
     def table(self, by: By = "region") -> pd.DataFrame:
         """Return one row a scenario and region, group, nation, sector; "levels" gives base and new levels by region.

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,6 +27,8 @@ HTTP: dict[int, Text] = {
     503: Text("正忙", "busy"),
 }
 FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+FLAG = re.compile(r"--([a-z][a-z-]*)(?: (?:FILE|文件)\.xlsx| TABLE| true| false)?")
+TEMPLATE = Text("下载模板", "Template")
 CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
@@ -43,11 +46,25 @@ def words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
+def on_page(text: Text) -> Text:
+    """Return words written for the command line with the names that the page gives to its options."""
+    from yugong.registry.terms import options
+
+    named = options()
+
+    def name(flag: str) -> Text:
+        found = TEMPLATE if flag == "template" else named.get(flag.replace("-", "_"), Text(flag, flag))
+        return Text(re.sub(r"（[^）]*--[^）]*）", "", found.zh), re.sub(r" \([^)]*--[^)]*\)", "", found.en))
+
+    zh = re.sub(r" ?" + FLAG.pattern + r" ?", lambda m: f"“{name(m[1]).zh}”", text.zh)
+    return Text(zh, FLAG.sub(lambda m: f"“{name(m[1]).en}”", text.en))
+
+
 def problem(of: Problem) -> dict[str, Any]:
     """Return one problem as the interface lists it."""
     return {
-        "what": words(of.what),
-        "do": None if of.do is None else words(of.do),
+        "what": words(on_page(of.what)),
+        "do": None if of.do is None else words(on_page(of.do)),
         "file": of.file,
         "sheet": of.sheet,
         "row": of.row,

@@ -1,6 +1,7 @@
 """A verb's signature as a form, and a filled form as the verb's options: types, choices and defaults come from one place."""
 
 import inspect
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,8 @@ from typing import Any, Literal
 
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
+from yugong.workbench.errors import on_page
+from yugong.workbench.errors import words as words_of
 
 Kind = Literal["text", "number", "integer", "bool", "choice", "texts", "numbers", "integers", "choices", "file"]
 SEVERAL: dict[str, Kind] = {"text": "texts", "number": "numbers", "integer": "integers", "choice": "choices"}
@@ -38,6 +41,7 @@ SOURCES: dict[str, str] = {
     "table": "tables", "policy": "policies", "agreement": "agreements", "sector": "sectors", "levers": "levers", "vary": "levers",
     **dict.fromkeys(PRESETS, "presets"),
 }  # fmt: skip
+TAKEN = r"（用 --template[^）]*）| \(take the template[^)]*\)"  # the page has a button for it
 WEIGHTS = ("contiguity", "knn:4", "knn:6", "inverse_distance", "inverse_distance:2", "economic", "nested")
 
 
@@ -63,7 +67,7 @@ class Field:
         words, chosen = terms(), choices()
         return {
             "id": self.id,
-            "title": {"zh": self.title.zh, "en": self.title.en},
+            "title": words_of(on_page(Text(re.sub(TAKEN, "", self.title.zh), re.sub(TAKEN, "", self.title.en)))),
             "kind": self.kind,
             "required": self.required,
             "default": list(self.default) if isinstance(self.default, tuple) else self.default,
@@ -71,7 +75,9 @@ class Field:
             "choices": [
                 {"id": c, "title": {"zh": t.zh, "en": t.en}}
                 for c in self.choices
-                for t in [chosen.get(f"{self.id}.{c}") or chosen.get(c) or (words[c].title if c in words else Text(c, c))]
+                for t in [
+                    chosen.get(f"{self.id}.{c}") or chosen.get(c) or (words[c].title if c in words else Text(c, c))
+                ]
             ],
             "low": None,
             "high": self.high,

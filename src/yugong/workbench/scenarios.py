@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from yugong.study import Study
 
 MOST_KEPT = 64
+LARGE = 100  # places above which the page asks for a preview first
 # one scenario for each set of blocks the solver compiles apart, so that no slider waits for a compiler
 WARMED: tuple[tuple[str, float, str], ...] = (
     ("productivity", 1.01, "place"),
@@ -73,16 +74,18 @@ class Solver:
         self._kept: OrderedDict[Any, Solved] = OrderedDict()
         self._lock = threading.Lock()
 
-    def solve(self, of: "Scenario", detail: str, groups: str, certificate: bool = False) -> "Solved":
-        """Return a scenario solved through the same function as Python and the command line."""
+    def solve(
+        self, of: "Scenario", detail: str, groups: str, certificate: bool = False, preview: bool = False
+    ) -> "Solved":
+        """Return a scenario solved, or previewed, through the same function as Python and the command line."""
         from yugong.report import simulated
 
-        key = (of.to_toml(), detail, groups, certificate)
+        key = (of.to_toml(), detail, groups, certificate and not preview, preview)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        result = self._study.simulate(of, detail=detail, groups=groups, certificate=certificate)
+        result = self._study.simulate(of, detail=detail, groups=groups, certificate=certificate, preview=preview)
         found = Solved(result, simulated.read(result) if result.converged else None)
         with self._lock:
             self._kept[key] = found
@@ -99,7 +102,9 @@ class Solver:
             chosen: dict[str, Any] = {"place": places[:1]} if by == "place" else {}
             if by == "pair":
                 chosen = {"origin": places[:1], "destination": places[1:2]}
-            self.solve(Scenario("warm", settings=(Setting(id_, value, **chosen),)), "eight", "plates")
+            of = Scenario("warm", settings=(Setting(id_, value, **chosen),))
+            for preview in (True, False)[len(places) <= LARGE :]:
+                self.solve(of, "eight", "plates", preview=preview)
             ready()
 
 

@@ -61,8 +61,6 @@ def spatial_panel(
     n, t, _ = panel.shape
     if t < 2 and effect != "pooled":
         raise InputError([Problem(Text("面板至少要有两年", "a panel needs at least two years"))])
-    if n < 2:
-        raise InputError([Problem(Text("空间回归至少要有两个地区", "a spatial regression needs at least two places"))])
     durbin = durbin_variables(model, variables, lagged)
     lags = over_places(weights.matrix, panel[:, :, [variables.index(v) for v in durbin]])
     full = np.concatenate([panel, lags], axis=2)
@@ -70,6 +68,14 @@ def spatial_panel(
     if effect in ("pooled", "random"):
         full = np.concatenate([np.ones((n, t, 1)), full], axis=2)
         names = ("intercept", *names)
+    if n * t <= len(names):
+        what = Text(
+            f"{n * t} 个观测不足以估计 {len(names)} 个系数",
+            f"{n * t} observations are too few for {len(names)} coefficients",
+        )
+        raise InputError(
+            [Problem(what, Text("多选几年或几个地区，或少用变量", "take more years or places, or fewer variables"))]
+        )
     spectrum, rows, absorbed = _sample(weights, t, effect, correction)
     card = _card(
         model,

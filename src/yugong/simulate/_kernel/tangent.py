@@ -4,7 +4,6 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
-from jax import Array
 
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever
 from yugong.simulate._kernel.fixed_point import MEMORY, Found, Settings, anderson, zeros

@@ -32,7 +32,8 @@ def simulate(bench: Bench, call: Call) -> dict[str, Any]:
     region = bench.place(ask.region)
     groups = ask.groups or bench.groups
     c = bench.context(region, groups)
-    solved = [bench.solver.solve(s, ask.detail, groups, ask.certificate) for s in wanted]
+    solved = _previewed(bench, wanted, ask.detail, groups) if ask.preview else []
+    solved = solved or [bench.solver.solve(s, ask.detail, groups, ask.certificate) for s in wanted]
     sound = [r.reading for r in solved if r.reading is not None]
     breaks = simulated.locked([r.change for r in sound]) if sound else (0.0,)
     return {
@@ -43,6 +44,18 @@ def simulate(bench: Bench, call: Call) -> dict[str, Any]:
         "summary": _summary(solved),
         "milliseconds": round(1000 * (time.perf_counter() - began), 1),
     }
+
+
+def _previewed(bench: Bench, wanted: "list[Scenario]", detail: str, groups: str) -> "list[Solved]":
+    """Return every scenario to first order; none where one has no preview, for the two are never compared."""
+    found = [bench.solver.solve(s, detail, groups, preview=True) for s in wanted]
+    return found if all(r.result.converged for r in found) else []
+
+
+def _badge(result: "Simulation") -> str:
+    if not result.converged:
+        return "failed"
+    return "preview" if result.preview else "exact"
 
 
 def _one(
@@ -67,7 +80,7 @@ def _one(
     return {
         "id": asked.id,
         "title": words(name),
-        "badge": "exact" if result.converged else "failed",
+        "badge": _badge(result),
         "status": words(r.status.text),
         "converged": result.converged,
         "blocks": [plain(b) for b in told.blocks],

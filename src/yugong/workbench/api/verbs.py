@@ -86,10 +86,19 @@ def _verb(room: str, verb: "Verb") -> dict[str, Any]:
     }
 
 
+POINTER = re.compile(r"(?:^|;? )see [\w.]*\w", re.IGNORECASE)
+
+
 def _sentence(documented: str) -> str:
-    """Return the first sentence of a docstring as a page shows it: no pointers into the code, no marks around names."""
+    """Return a docstring's first paragraph as a page shows it: no pointers into the code, options by their words."""
+    from yugong.registry.terms import options
+
+    named = options()
     first = documented.partition("\n\n")[0].replace("\n", " ")
-    return re.sub(r"(?:^|[\s;,]+)see [\w.]+(?:\.|$)", "." if ";" in first else "", first, flags=re.IGNORECASE).replace("`", "").strip()
+    first = POINTER.sub("", first).replace("..", ".").strip(" .")
+    words_of = {k: t.en.partition(" (")[0].partition(";")[0] for k, t in named.items()}
+    first = re.sub(r"`(\w+)`", lambda m: f"“{words_of[m[1]]}”" if m[1] in words_of else m[1], first).replace("`", "")
+    return f"{first}." if first else ""
 
 
 def _form(form: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def simulation(study: str, scenario: "Scenario", detail: str, groups: str) -> st
     """Return Python that solves a scenario."""
     lines = ["from yugong import study", "from yugong.simulate.scenario import Scenario", ""]
     lines += [f"s = study.read({study!r})", f"scenario = Scenario.from_toml({_block(scenario.to_toml())})"]
-    lines += [f"result = s.simulate(scenario, detail={detail!r}, groups={groups!r})", 'print(result.table("nation"))']
+    lines += [f"result = s.simulate(scenario, detail={detail!r}, groups={groups!r})", 'print(result.table("nation").T)']
     return "\n".join(lines) + "\n"
 
 
