@@ -238,7 +238,7 @@ def test_without_typst_or_a_chinese_font_the_message_says_what_to_install(
     document: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(typesetter, "find_spec", lambda _: None)
-    with pytest.raises(InputError, match=r"yugong\[pdf\]"):
+    with pytest.raises(InputError, match=r"pip install typst"):
         write_report(document, tmp_path / "out", formats=("docx",))
     monkeypatch.undo()
     monkeypatch.setattr(typesetter, "_has_chinese", lambda _: False)
