@@ -101,7 +101,7 @@ def _step(s: Step) -> tuple[Cell, ...]:
     both = Text(*(f"{f} = {n}" if f else "" for f, n in zip(s.formula, s.numbers, strict=True)))
     words = CERTAINTY[s.certainty]
     # a document has a Chinese title alone: the English reader is led to the registry
-    said = "" if _CHINESE.search(s.source.en) else s.source.en
+    said = "the agreement's document, in the registry" if _CHINESE.search(s.source.en) else s.source.en
     basis = Text("；".join(t for t in (words.zh, s.source.zh) if t), "; ".join(t for t in (words.en, said) if t))
     return s.title, both, quantity(s.value, INTEGER if s.value == round(s.value) else FOUR, s.unit), basis
 
