@@ -1,47 +1,33 @@
 """Size, power, coverage and bias of the estimators and intervals in simulated regions; `full` is the table in docs."""
 
+import sys
 import time
 
 import numpy as np
 
 from _measure import Figure
 from yugong.evaluate.inference import randomisation_test
-from yugong.evaluate.montecarlo import METHODS, SCENARIOS, draw, monte_carlo
+from yugong.evaluate.montecarlo import FULL, METHODS, QUICK, SCENARIOS, draw, table
 from yugong.evaluate.montecarlo.world import without_effect
 
-GENERAL = ("twfe_clustered", "twfe_wild", "imputation_unit")
-CHOSEN: dict[str, tuple[str, ...]] = {
-    "few_1": (*GENERAL, "conley_taber", "synthetic_control", "synthetic_did"),
-    "few_2": (*GENERAL, "conley_taber", "synthetic_did"),
-    "few_3": (*GENERAL, "conley_taber", "synthetic_did"),
-    "few_5": (*GENERAL, "conley_taber"),
-    "few_10": (*GENERAL, "conley_taber"),
-    "staggered_31": (*GENERAL, "synthetic_did"),
-    "staggered_300": GENERAL,
-    "spillover_300": (*GENERAL, "imputation_clean"),
-    "spatial_300": (*GENERAL, "twfe_conley", "imputation_block"),
-    "spatial_31": (*GENERAL, "twfe_conley", "imputation_block"),
-}
-FULL, QUICK = 1_000, 40
-FULL_SLOW = 200  # draws of the methods that solve programmes
-SLOW = {"synthetic_control", "synthetic_did"}
-SIZE_FULL, SIZE_QUICK = 4_000, 400
+SIZE_FULL, SIZE_QUICK = 4_000, 600
+EVERY = 10.0  # seconds between lines of progress
 
 
 def figures(full: bool = False) -> list[Figure]:
-    """Return the size of each method in each scenario, with power, coverage and bias in the note."""
+    """Return the size of each method in each scenario, the rest in the note, each with its Monte Carlo error."""
     began = time.process_time()
     out = [randomisation_size(k, SIZE_FULL if full else SIZE_QUICK) for k in (1, 2, 3)]
-    for scenario in SCENARIOS:
-        for method in CHOSEN[scenario.id]:
-            draws = (FULL_SLOW if method in SLOW or scenario.units > 100 else FULL) if full else QUICK
-            row = monte_carlo(scenario, [method], draws, seed=1).rows[0]
-            note = (
-                f"± {row['size_error']:.3f}; power {row['power']:.2f}, coverage {row['coverage']:.2f}, "
-                f"bias {row['bias']:+.3f}, {draws} draws"
+    for made in table(FULL if full else QUICK, progress=_progress(began)):
+        for row in made.rows:
+            note = ", ".join(
+                f"{name} {row[name]:{form}} ± {row[f'{name}_error']:.3f}"
+                for name, form in (("power", ".2f"), ("coverage", ".2f"), ("bias", "+.3f"))
+                if np.isfinite(row[name])
             )
-            out.append(Figure(f"size at 5 %: {scenario.id}, {METHODS[method].title.en}", row["size"], "", "", note))
-    return [*out, Figure("Monte Carlo, all of it", time.process_time() - began, "s CPU", "")]
+            name = f"size at 5 %: {row['scenario']}, {METHODS[row['method']].title.en}"
+            out.append(Figure(name, row["size"], f"± {row['size_error']:.3f}", "", f"{note}, {row['draws']} draws"))
+    return [*out, Figure("Monte Carlo, all of it", time.process_time() - began, "s CPU", "" if full else "<= 60")]
 
 
 def randomisation_size(treated: int, draws: int) -> Figure:
@@ -51,5 +37,17 @@ def randomisation_size(treated: int, draws: int) -> Figure:
     for k in range(draws):
         world = draw(scenario, np.random.default_rng([treated, k]))
         rejected += randomisation_test(world.y, world.starts, draws=199, seed=k, level=None).p <= 0.05
+    share = rejected / draws
     name = f"randomisation inference, {treated} of 31 treated: rejects at 5 %"
-    return Figure(name, rejected / draws, "", "0.03 – 0.07", f"{draws} draws")
+    return Figure(name, share, f"± {np.sqrt(share * (1 - share) / draws):.3f}", "0.03 – 0.07", f"{draws} draws")
+
+
+def _progress(began: float):
+    last = [began]
+
+    def tell(scenario: str, done: int, of: int) -> None:
+        if time.process_time() - last[0] > EVERY:
+            last[0] = time.process_time()
+            print(f"  {scenario} {done}/{of}, {last[0] - began:.0f} s", file=sys.stderr, flush=True)
+
+    return tell

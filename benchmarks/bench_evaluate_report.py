@@ -38,27 +38,25 @@ def figures(full: bool = False) -> list[Figure]:
     from yugong.report.chapters.evaluation import brief
 
     q = province_policy()
-    start = time.perf_counter()
+    start, began = time.perf_counter(), time.process_time()
     other = q.y + np.random.default_rng(1).normal(size=q.y.shape)
     made = assess(q, draws=999, curve=0, registered=False, outcomes={Text("别的", "other"): other})
-    whole = time.perf_counter() - start
     recipe = Recipe(
         "bench", Text("县级", "counties"), date(2026, 1, 1), "none", {}, {}, {}, (), (), "", "", 0, None, {}
     )
-    start = time.perf_counter()
     blocks = brief(Run(recipe, made, ""), "1")
-    written = time.perf_counter() - start
+    seconds, wall = time.process_time() - began, time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
     out = [
-        Figure("report of 2,800 × 20, 999 draws, wall", whole + written, "s", "≤ 60", f"{len(blocks)} blocks"),
+        Figure("report of 2,800 × 20, 999 draws", seconds, "s CPU", "≤ 60", f"{len(blocks)} blocks, wall {wall:.0f} s"),
         Figure("peak memory of it", peak, "MB", "≤ 1,000", "the whole process"),
     ]
-    start = time.perf_counter()
+    began = time.process_time()
     curve = specification_curve(q, draws=199, most=200)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - began
     count = len(curve.estimates)
     return [
         *out,
-        Figure("specification curve × 199 permutations, wall", seconds, "s", "≤ 120", f"{count} specifications"),
-        Figure("specification curve, 200 such", seconds * 200 / count, "s", "≤ 120", "in proportion"),
+        Figure("specification curve × 199 permutations", seconds, "s CPU", "≤ 120", f"{count} specifications"),
+        Figure("specification curve, 200 such", seconds * 200 / count, "s CPU", "≤ 120", "in proportion"),
     ]

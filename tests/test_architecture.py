@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import yugong
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "yugong"
 SIX = {"diagnose", "simulate", "design", "evaluate", "review", "monitor"}
@@ -89,6 +91,16 @@ HEAVY = {"pandas", "numpy", "scipy", "jax", "duckdb", "xlsxwriter", "pydantic"}
 )
 def test_start_up_loads_nothing_heavy(code: str) -> None:
     assert not modules_after(code) & HEAVY
+
+
+@pytest.mark.parametrize("room", sorted(set(ALLOWED) - {"base", "cli", "workbench"}))
+def test_every_room_opens_from_the_package(room: str) -> None:
+    assert room in dir(yugong)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import yugong; print(yugong.{room}.__name__)"],
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() == f"yugong.{room}"
 
 
 def test_no_machine_path_is_named() -> None:

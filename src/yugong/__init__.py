@@ -8,13 +8,16 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from yugong import design as design
     from yugong import diagnose as diagnose
+    from yugong import evaluate as evaluate
+    from yugong import monitor as monitor
     from yugong import registry as registry
     from yugong import report as report
+    from yugong import review as review
     from yugong import simulate as simulate
     from yugong import study as study
 
 # Rooms load on first use, so that `import yugong` stays under 0.15 s (PEP 562).
-_ROOMS = ("registry", "study", "diagnose", "simulate", "design", "report")
+_ROOMS = ("registry", "study", "diagnose", "simulate", "design", "evaluate", "review", "monitor", "report")
 
 
 def __getattr__(name: str) -> Any:

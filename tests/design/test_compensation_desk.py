@@ -157,7 +157,7 @@ def test_every_known_payment_stands_once_in_the_ledger(study: Study) -> None:
 
 
 def test_income_gap_by_hand(study: Study) -> None:
-    plan = study.design.compensation_bounds(upstream=["安徽"], reference="浙江", year=2019, agreed=20000)
+    plan = study.design.compensation_bounds(upstream=["安徽"], reference_place="浙江", year=2019, agreed=20000)
     value = {v: study.values(v, 2019) for v in ("population", "urbanisation", "income_urban", "income_rural")}
     urban = value["population"]["340000"] * value["urbanisation"]["340000"] / 100
     rural = value["population"]["340000"] - urban
@@ -170,7 +170,12 @@ def test_income_gap_by_hand(study: Study) -> None:
 def test_bounds_from_a_table(study: Study, tmp_path: Path) -> None:
     rows = "项目,类别,数量,单位价值\n污水厂,成本（直接或机会）,2,1500\n退耕,成本（直接或机会）,10,100\n供水,生态服务价值,4,3000\n"
     plan = study.design.compensation_bounds(
-        upstream=["安徽"], reference="浙江", year=2019, file=write(tmp_path, rows, "v.csv"), agreed=9000, power=0.25
+        upstream=["安徽"],
+        reference_place="浙江",
+        year=2019,
+        file=write(tmp_path, rows, "v.csv"),
+        agreed=9000,
+        bargaining_power=0.25,
     )
     assert [plan.sheet.column(c)[0] for c in ("lower", "upper", "proposal", "inside")] == [4000, 12000, 6000, 1]
 
@@ -181,12 +186,12 @@ def test_a_package_is_worth_the_sum_of_its_years(study: Study, tmp_path: Path) -
     rows = "\n".join(
         ["项目,补偿方式,年数量,单位价值,年数", *(f"第{i}项,{t},{i},10,{i}" for i, t in enumerate(titles, 1))]
     )
-    sheet = study.design.compensation_package(file=write(tmp_path, rows, "p.csv"), rate=0.05)
+    sheet = study.design.compensation_package(file=write(tmp_path, rows, "p.csv"), discount_rate=0.05)
     by_hand = [10 * i * sum(1.05**-t for t in range(i)) for i in range(1, 8)]
     assert sheet.column("equivalent") == pytest.approx(by_hand)
     assert sheet.balances[0].residual == pytest.approx(0, abs=EXACT)
     assert sheet.column("in_funds").sum() == pytest.approx(by_hand[0])
-    free = study.design.compensation_package(file=str(tmp_path / "p.csv"), rate=0.0)
+    free = study.design.compensation_package(file=str(tmp_path / "p.csv"), discount_rate=0.0)
     assert free.column("equivalent") == pytest.approx([10 * i * i for i in range(1, 8)])
 
 
@@ -196,11 +201,17 @@ def test_a_package_is_worth_the_sum_of_its_years(study: Study, tmp_path: Path) -
 def test_a_basin_from_a_file(study: Study, tmp_path: Path) -> None:
     rows = "沿岸方,下一个沿岸方,区间来水,首单位水的效益 a,边际效益递减 c,本段治理成本\n上,下,6,10,1,4\n下,,0,10,1,6\n"
     file = write(tmp_path, rows, "basin.csv")
-    sheet = study.design.river_sharing(file=file)
+    sheet = study.design.river_sharing(file=file).sheet
     assert sheet.column("amount") == pytest.approx([42 - 25.5, 9 - 25.5])
     assert all(abs(b.residual) < EXACT for b in sheet.balances)
-    ues = study.design.river_sharing(file=file, rule="pollution_ues")
+    ues = study.design.river_sharing(file=file, rule="pollution_ues").sheet
     assert ues.column("part") == pytest.approx([7, 3])
+    # the live workbook carries the rule, not only its result
+    for done in (sheet, ues):
+        assert next(c for c in done.columns if c.id == "part").formula is not None
+    both = study.design.river_sharing(file=file, rule="shapley").sheets
+    assert [s.id for s in both] == ["coalitions", "river_sharing"]
+    np.testing.assert_allclose([both[0].column(f"part_{i}").sum() for i in (0, 1)], both[1].column("part"))
     with pytest.raises(InputError, match="湖"):
         study.design.river_sharing(file=write(tmp_path, rows.replace("上,下,", "上,湖,"), "bad.csv"))
 

@@ -8,7 +8,8 @@ import pytest
 
 from yugong import study
 from yugong.base.errors import InputError
-from yugong.design._study_links import LINKS_FORM, _load, _national_income, _welfare
+from yugong.design._network_inputs import LINKS_FORM, traded
+from yugong.design._study_links import _welfare
 from yugong.design.links import Network, least_cost, market_access
 from yugong.study.form import write_template
 
@@ -70,16 +71,15 @@ def china() -> study.Study:
 
 
 def test_values_agree_with_finite_differences(china: study.Study) -> None:
-    net = _load(china, None, "three", 0.1, None)
+    net = traded(china, None, "three", 1.0)
     top = china.design.links().table()
-    income = _national_income(net.base)
     chosen = [net.label.index(name) for name in top["transport_link"][[0, 5, 30]]]
     # downwards only: where two paths tie, a costlier link loses its traffic at once, a cheaper one keeps it
     change = np.ones((6, len(net.label)))
     change[range(3), chosen] = 1 - STEP
     change[range(3, 6), chosen] = 1 - 2 * STEP
     w = _welfare(net, change)
-    direct = (4 * w[:3] - w[3:]) / (2 * STEP) * 0.01 * income
+    direct = (4 * w[:3] - w[3:]) / (2 * STEP) * 0.01 * net.income
     assert top["value_per_cent"][[0, 5, 30]].to_numpy() == pytest.approx(direct, rel=DIFFERENCE)
     used = top["pairs_using"] > 0
     assert (top.loc[used, "value_per_cent"] > 0).all()
@@ -92,9 +92,11 @@ def test_best_links_keep_the_budget_and_their_books(china: study.Study) -> None:
     assert frame["link_cost"].sum() <= 150
     assert frame["step_gain"].sum() == pytest.approx(frame["national_gain"].iloc[-1])
     assert found.exact is not None
-    assert "组合" in found.notes[1].zh
-    with pytest.raises(InputError):
-        china.design.best_links(budget=1)
+    assert "组合" in found.notes[2].zh
+    assert found.provenance.selection["faster"] == "0.2"
+    for wrong in ({"budget": 1}, {"budget": -1}, {"faster": 1.2}, {"cost_per_km": 0}, {"candidates": 0}):
+        with pytest.raises(InputError):
+            china.design.best_links(**wrong)
 
 
 def test_user_network_from_a_file(china: study.Study, tmp_path: Path) -> None:
@@ -128,7 +130,21 @@ def test_the_value_of_time_decides_between_modes(china: study.Study, tmp_path: P
     text = "起点,终点,方式,时间,运费\n四川,重庆,高铁,1,80\n四川,重庆,公路,5,40\n重庆,贵州,公路,3,30\n"
     (tmp_path / "modes.csv").write_text(text, encoding="utf-8")
     for value, carries, idle in ((5.0, "公路", "高铁"), (20.0, "高铁", "公路")):
-        frame = china.design.links(file=str(tmp_path / "modes.csv"), value_of_time=value).table()
-        pairs = frame.set_index("transport_link")["pairs_using"]
+        found = china.design.links(file=str(tmp_path / "modes.csv"), value_of_time=value)
+        pairs = found.table().set_index("transport_link")["pairs_using"]
         assert pairs[f"四川–重庆 ({carries})"] == 2
         assert pairs[f"四川–重庆 ({idle})"] == 0
+        assert found.provenance.selection["value_of_time"] == str(value)
+        assert f"{value:g}" in found.notes[0].zh
+
+
+@pytest.mark.parametrize(
+    ("row", "said"), [("四川,四川,2,", "首尾相同：四川"), ("四川,重庆,0,", "四川–重庆"), ("四川,重庆,2,-1", "-1")]
+)
+def test_bad_rows_of_a_file_are_located(china: study.Study, tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "bad.csv").write_text(f"起点,终点,时间,运费\n重庆,贵州,3,30\n{row}\n", encoding="utf-8")
+    for call in (china.design.links, china.design.best_links, china.design.market_access):
+        with pytest.raises(InputError, match="bad.csv, 第 3 行.*" + said):
+            call(file=str(tmp_path / "bad.csv"))
+    with pytest.raises(InputError, match="value_of_time"):
+        china.design.links(file=str(tmp_path / "bad.csv"), value_of_time=-1.0)

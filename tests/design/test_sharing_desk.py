@@ -231,12 +231,12 @@ def test_the_yellow_river_division_adds_up_to_370(study: Study) -> None:
     by = dict(zip([label for label, _ in sheet.rows], sheet.column("amount"), strict=True))
     assert by["370000"] == pytest.approx(70.0)
     assert by["120000|130000"] == pytest.approx(20.0)
-    dry = study.design.precedent_shares(amount=300.0)
+    dry = study.design.precedent_shares(whole=300.0)
     assert dry.column("amount") == pytest.approx(sheet.column("amount") * 300 / 370)
 
 
 def test_the_three_gorges_split(study: Study) -> None:
-    sheet = study.design.precedent_shares(allocation="three_gorges_tax", amount=10000)
+    sheet = study.design.precedent_shares(allocation="three_gorges_tax", whole=10000)
     assert sheet.column("amount") == pytest.approx([1567, 8433])
 
 
@@ -247,7 +247,9 @@ def test_grain_compensation_balances_and_follows_the_ton(study: Study, tmp_path:
     by = dict(zip([label for label, _ in sheet.rows], sheet.column("amount"), strict=True))
     assert by["230000"] == pytest.approx(100 * (output["230000"] - mean * people["230000"]))
     assert all(abs(b.residual) < 1e-6 for b in sheet.balances)
-    short = study.design.grain_compensation(rate=100, year=2019, need=400)  # less need than output: demand binds
+    short = study.design.grain_compensation(
+        rate=100, year=2019, need_per_head=400
+    )  # less need than output: demand binds
     assert short.column("received").sum() == pytest.approx(short.column("paid").sum())
     assert short.column("paid").sum() == pytest.approx(100 * short.column("deficit").sum())
     assert short.balances[0].residual > 0  # the surplus that nobody needs is shown
@@ -268,7 +270,7 @@ def test_rents_are_shared_without_remainder(rows: list[tuple[float, ...]], share
 
 def test_rents_from_a_file(study: Study, tmp_path: Path) -> None:
     text = "资源,输出地,输入地,输出量,价格,成本（含正常回报）,输出地已得资源税费\n煤炭,山西,江苏,1000,600,400,60000\n"
-    sheet = study.design.resource_rents(file=write(tmp_path, text, "r.csv"), share=0.5)
+    sheet = study.design.resource_rents(file=write(tmp_path, text, "r.csv"), rent_share=0.5)
     assert sheet.column("amount").tolist() == [40000]
     with pytest.raises(InputError):
-        study.design.resource_rents(file=write(tmp_path, text, "r.csv"), share=1.5)
+        study.design.resource_rents(file=write(tmp_path, text, "r.csv"), rent_share=1.5)

@@ -264,7 +264,7 @@ def test_each_alternative_is_a_rule_of_its_own(china: Study, rule: str, tmp_path
 
 
 def test_resources_per_head_are_evened_too(china: Study) -> None:
-    table = redistribution(china, year=2023, per="head").table().set_index("rule")
+    table = redistribution(china, year=2023, weighted_by="head").table().set_index("rule")
     assert (table["cv_after"] < table["cv_before"]).all()
     assert table.loc["paid", "gini_before"] == table.loc["equalisation", "gini_before"]
 
@@ -327,3 +327,29 @@ def test_a_place_that_lacks_a_figure_is_left_out_and_named(china: Study) -> None
     assert len(found.amounts) == 30
     assert any("新疆" in n.zh for n in found.notes)
     assert found.amounts.sum() == pytest.approx(found.paid.sum(), rel=SAME)
+
+
+def test_the_difference_from_what_was_paid_is_taken_apart(china: Study) -> None:
+    found = china.design.transfer_differences(years=(2017, 2018, 2023))
+    assert found.years == (2017, 2023)
+    assert "2018" in found.notes[0].zh
+    frame = found.table()
+    of = frame[frame["year"] == 2023].set_index("place")
+    paid = china.values("transfer_received", 2023)[of.index]
+    computed = china.design.transfers(year=2023)
+    np.testing.assert_allclose(of["formula"], computed.amounts)
+    # by hand: the money of regions without a gap leaves, the rest is shared as the formula shares it
+    gap = computed.eligible
+    comparable = of["formula"] * paid[gap].sum() / paid.sum()
+    other = (comparable - paid).where(gap, 0.0)
+    np.testing.assert_allclose(of["other"], other, atol=1e-6)
+    np.testing.assert_allclose(of["scope"], of["formula"] - paid - other, atol=1e-6)
+    assert abs(of["scope"].sum()) < 1e-6
+    assert abs(of["other"].sum()) < 1e-6
+    assert of["over"].isna().tolist() == (~gap).tolist()
+    assert of.loc["540000", "over"] == pytest.approx(paid["540000"] / comparable["540000"])
+    assert "民族自治区" in of.loc["540000", "circumstances"]
+    autonomous = ["150000", "450000", "540000", "640000", "650000"]
+    ratio = paid[autonomous].sum() / comparable[autonomous].sum()
+    assert f"民族自治区 {ratio:.2f}" in found.notes[2].zh
+    assert all(abs(b.residual) < 1e-6 for s in found.sheets for b in s.balances)

@@ -2,16 +2,19 @@
 
 from itertools import combinations, permutations
 from math import factorial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from spreadsheet import Book
 
 from yugong import study
 from yugong.base.errors import InputError
 from yugong.design.synergy import dividends, pairwise, shapley, subsets
+from yugong.report.live_xlsx import render_live
 
 ROUNDING = 1e-9  # sums of at most 2⁵ worths below 1e3
 SOLVER = 1e-7  # two solves of one equilibrium to 1e-10 in log prices
@@ -141,7 +144,7 @@ def test_strategies_of_cities_inside_count_in_part(china: study.Study) -> None:
     inside = china.design.overlay(years=(2020,)).table().set_index("place").loc["440000"]
     assert "粤港澳" in inside["listed"]
     assert inside["partly"] >= 1
-    whole = china.design.overlay(years=(2020,), level="place").table().set_index("place").loc["440000"]
+    whole = china.design.overlay(years=(2020,), inside=False).table().set_index("place").loc["440000"]
     assert "粤港澳" not in whole["listed"]
 
 
@@ -153,3 +156,19 @@ def test_conflicts_name_opposite_signs_only(china: study.Study) -> None:
         pair = found.effect[[ids.index(a), ids.index(b)], targets.index(t)]
         assert pair.prod() < 0
     assert found.pairs()
+
+
+def test_shares_and_pairs_stand_on_live_sheets(china: study.Study, tmp_path: Path) -> None:
+    found = china.design.synergy(("unified_market", "western_transfer", "land_quota"))
+    pairs, all_of = found.sheets
+    w = found.nation[0]
+    assert pairs.column("synergy") == pytest.approx([w[3] - w[1] - w[2], w[5] - w[1] - w[4], w[6] - w[2] - w[4]])
+    parts = [all_of.column(f"part_{i}").sum() for i in range(3)]
+    assert parts == pytest.approx(shapley(w), abs=ROUNDING)
+    assert pairs.provenance is found.provenance
+    path = tmp_path / "synergy.xlsx"
+    path.write_bytes(render_live(found.sheets, "zh"))
+    for k in range(2):
+        book = Book(path, k)
+        for cell in book.formulas():
+            assert book.value(cell) == pytest.approx(float(book.cached[cell]), abs=ROUNDING)

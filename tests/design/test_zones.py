@@ -11,7 +11,17 @@ from yugong import study
 from yugong.base.errors import InputError, UnknownNameError
 from yugong.base.text import Text
 from yugong.design.sheet import CERTAINTY
-from yugong.design.zones import Demand, Problem, grade, guide_2019, improve, minimal_conflict, solve
+from yugong.design.zones import (
+    Demand,
+    Problem,
+    costs,
+    grade,
+    guide_2019,
+    improve,
+    minimal_conflict,
+    resolving,
+    solve,
+)
 from yugong.design.zones.grades import carried_farmland, importance
 from yugong.design.zones.plan import pieces
 
@@ -86,6 +96,44 @@ def test_conflicts_are_minimal() -> None:
     assert minimal_conflict(replace(p, demands=demands[1:])) == ()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_conflicts_against_every_plan(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    p = grid(seed, 2, 4, 2)
+    shares = rng.uniform(0.2, 0.7, 5)
+    ends = [(share, None) if rng.random() < 0.6 else (None, share) for share in shares]
+    p = replace(
+        p,
+        demands=tuple(
+            Demand(
+                f"d{k}", NAME, int(rng.integers(2)), rng.uniform(0, 1, 8), *(None if x is None else 4 * x for x in e)
+            )
+            for k, e in enumerate(ends)
+        ),
+        barred=rng.random((8, 2)) < 0.25,
+        connected=(0,),
+    )
+    plans = [np.array(plan) for plan in product(range(2), repeat=8)]
+
+    def possible(ids: tuple[str, ...]) -> bool:
+        part = p.under(ids)
+        return any(not part.broken(zone) for zone in plans)
+
+    found = minimal_conflict(p)
+    assert bool(found) is not possible(p.requirements)
+    if not found:
+        best = solve(p)
+        for cost in costs(p, best):
+            free = p.under([x for x in p.requirements if x != cost.id])
+            assert cost.gain == pytest.approx(brute(free) - brute(p), abs=1e-4)
+        return
+    assert not possible(found)
+    for id_ in found:
+        assert possible(tuple(x for x in found if x != id_))
+    by_hand = tuple(x for x in found if possible(tuple(y for y in p.requirements if y != x)))
+    assert resolving(p, found) == by_hand
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_fast_plan_is_near_the_exact_one(seed: int) -> None:
     p = grid(seed, 7, 7, 3, boundary=0.15)
@@ -94,7 +142,7 @@ def test_fast_plan_is_near_the_exact_one(seed: int) -> None:
     assert fast.status == "feasible"
     assert fast.value <= exact.value + SAME
     assert fast.bound >= exact.value - SAME
-    assert fast.value >= 0.95 * exact.value  # one-unit moves stop at local optima; seen 0.97 to 1
+    assert fast.value >= 0.98 * exact.value  # annealed; seen 0.99 to 1
     with pytest.raises(ValueError, match="connected"):
         improve(replace(p, connected=(0,)))
 
@@ -158,6 +206,36 @@ def test_zones_of_the_china_study_meet_their_shares(china: study.Study) -> None:
     assert "边境" in frame.loc["650000", "overlay"]
 
 
+def test_binding_requirements_are_said_with_what_they_cost(china: study.Study) -> None:
+    found = china.design.zones(urban_cap=0.1, farm_floor=0.3, ecology_floor=0.45)
+    said = " ".join(n.zh for n in found.notes)
+    assert "城市化地区面积上限 10%，实得 5.1%，不构成约束" in said
+    assert "重点生态功能区面积下限 45%，实得 45.2%，紧约束" in said
+    free = china.design.zones(urban_cap=0.1, farm_floor=0.3, ecology_floor=None)
+    at = {c.id: c for c in found.costs}
+    assert at["ecology_floor"].gain == pytest.approx(free.value - found.value, abs=SAME)
+    assert at["farm_floor"].gain == 0
+    assert found.provenance.selection["ecology_floor"] == "0.45"
+    fast = china.design.zones(method="fast")
+    assert "约束" not in " ".join(n.zh for n in fast.notes)
+
+
+def test_borders_count_by_their_length() -> None:
+    from types import SimpleNamespace
+
+    import pandas as pd
+
+    from yugong.design._study_zones import _problem
+
+    codes = ["a", "b", "c"]
+    matrix = pd.DataFrame([[0, 3.0, 0], [3.0, 0, 1.0], [0, np.nan, 0]], codes, codes)
+    fake = SimpleNamespace(flows={"adjacency": None}, flow=lambda _: SimpleNamespace(matrix=lambda: matrix))
+    frame = pd.DataFrame({"place": codes, "area": 1.0, "urban": 1.0, "farm": 0.0, "ecology": 0.0})
+    found = _problem(fake, frame, 0.1, 0.0, (), (None, None, None))  # type: ignore[arg-type]
+    assert found.edges.tolist() == [[0, 1], [1, 2]]
+    assert found.length == pytest.approx([1.5, 0.5])
+
+
 def test_conflicting_shares_are_explained(china: study.Study) -> None:
     with pytest.raises(InputError, match="农产品主产区面积下限 60%；重点生态功能区面积下限 50%"):
         china.design.zones(urban_cap=0.1, farm_floor=0.6, ecology_floor=0.5)
@@ -180,6 +258,25 @@ def test_zones_and_grades_from_filled_templates(china: study.Study, tmp_path: Pa
     assert grades["farm_grade"].tolist() == [2, 1]
     (tmp_path / "bad.csv").write_text("单元,土地资源等级,水资源等级\n四川,7,3\n", encoding="utf-8")
     with pytest.raises(InputError, match="第 2 行"):
+        china.design.suitability(file=str(tmp_path / "bad.csv"))
+
+
+def test_figures_are_graded_by_the_profile(china: study.Study, tmp_path: Path) -> None:
+    head = "单元,坡度,海拔,地形起伏度,粉砂含量,用水总量控制指标模数,年降水量,水资源等级,土地资源等级\n"
+    rows = "四川,2,4000,150,79,30,1300,,\n重庆,9,5000,50,80,,500,2,\n西藏,1,5001,,,8,,,\n贵州,,,,,3,,,2\n"
+    (tmp_path / "figures.csv").write_text(head + rows, encoding="utf-8")
+    frame = china.design.suitability(file=str(tmp_path / "figures.csv")).table().set_index("place")
+    # slope 1, +1 for 3500–5000 m, +1 for relief of 100–200 m; 9° is grade 3, +1; above 5000 m worst; a grade given
+    assert frame["land_grade"].tolist() == [3, 4, 5, 2]
+    assert frame["water_grade"].tolist() == [1, 2, 3, 4]
+    assert frame["farm_land_grade"].tolist() == [2, 5, 1, 2]
+    assert frame["farm_water_grade"].tolist() == [1, 3, 3, 4]
+    assert frame["town_grade"].tolist() == [2, 4, 5, 2]
+    (tmp_path / "bad.csv").write_text("单元,坡度,水资源等级\n四川,2,3\n重庆,,3\n四川,3,3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="第 4 行: 四川重复，第 2 行已有"):
+        china.design.suitability(file=str(tmp_path / "bad.csv"))
+    (tmp_path / "bad.csv").write_text("单元,坡度,水资源等级\n四川,2,3\n重庆,,3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="第 3 行: “土地资源等级”与“坡度”至少填一项"):
         china.design.suitability(file=str(tmp_path / "bad.csv"))
 
 

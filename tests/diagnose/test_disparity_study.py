@@ -34,7 +34,7 @@ class FakeStudy:
 
     def provenance(self, variables: Sequence[str], **selection: object) -> Provenance:
         text = Text("", "")
-        sources = tuple(Source(v, text, text, text, text, "", "user") for v in variables)
+        sources = tuple(Source(v, text, text, text, text, Text("", ""), "user") for v in variables)
         return Provenance("fake", sources, {k: str(v) for k, v in selection.items() if v is not None})
 
 

@@ -55,6 +55,32 @@ def test_one_input_one_output_has_a_closed_form() -> None:
     np.testing.assert_allclose(slack.index, ratio[1:] / ratio[:-1], rtol=EXACT)
 
 
+# example of a panel in Coelli (1996), A Guide to DEAP Version 2.1: five firms, three years, output-oriented
+DEAP_X = [[2, 4, 3, 5, 6], [2, 4, 3, 5, 5], [2, 4, 3, 5, 5]]
+DEAP_Y = [[1, 2, 3, 4, 5], [1, 3, 4, 3, 5], [1, 3, 4, 3, 5]]
+DEAP_PRINTED = {
+    "efficiency": [0.750, 1.125, 1.000, 0.562, 0.900],
+    "technology": [1.333, 1.333, 1.333, 1.333, 1.333],
+    "pure_efficiency": [1.000, 1.222, 1.000, 0.650, 1.000],
+    "scale": [0.750, 0.920, 1.000, 0.865, 0.900],
+    "index": [1.000, 1.500, 1.333, 0.750, 1.200],
+}
+# its geometric means: over firms in the second year, then over both changes
+DEAP_MEANS = {"efficiency": (0.844, 0.918), "technology": (1.333, 1.155), "pure_efficiency": (0.955, 0.977),
+              "scale": (0.883, 0.940), "index": (1.125, 1.061)}  # fmt: skip
+PRINTED = 5.1e-4  # three decimals, 0.5625 printed as 0.562 among them
+
+
+def test_the_printed_example_of_deap() -> None:
+    x, y = (np.array(v, dtype=float)[..., None] for v in (DEAP_X, DEAP_Y))
+    result = malmquist(x, y, orientation="output")
+    for part, printed in DEAP_PRINTED.items():
+        np.testing.assert_allclose(getattr(result, part)[0], printed, atol=PRINTED)
+        np.testing.assert_allclose(getattr(result, part)[1], 1.0, atol=EXACT)
+        logs = np.log(getattr(result, part))
+        np.testing.assert_allclose(np.exp([logs[0].mean(), logs.mean()]), DEAP_MEANS[part], atol=PRINTED)
+
+
 def test_parts_multiply_and_the_global_index_is_transitive() -> None:
     x, y, b = panel(seed=3)
     results = [

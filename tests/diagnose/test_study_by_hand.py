@@ -258,7 +258,7 @@ def test_logs_are_named_and_refuse_what_has_none(china: Study) -> None:
         ("migration_table", {"year": 2020, "population": "grp"}, InputError),  # not persons
         ("gravity", {"flow": "no_such"}, UnknownNameError),
         ("head_ries", {"elasticity": 5.0, "flow": "migration_5yr", "year": 2020}, InputError),  # no diagonal
-        ("network", {}, UnknownNameError),  # five years to choose from
+        ("network", {"year": 2019}, UnknownNameError),  # no census or survey that year
         ("coupling_coordination", {"systems": ["D1"]}, InputError),
         ("coupling_coordination", {"systems": ["grp", "population"]}, InputError),  # population has no direction
         ("service_gap", {"variable": "population"}, InputError),

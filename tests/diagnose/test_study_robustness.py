@@ -45,7 +45,7 @@ def test_panel_varies_one_choice_at_a_time(china: Study) -> None:
     table = found.table()
     assert set(table["choice"]) == {"weights", "scope", "winsor", "aggregation", "sample", "bootstrap"}
     assert table["spearman"].between(-1, 1).all()
-    dropped = found.scores["sample: without 4 places"]
+    dropped = found.scores["sample: without_municipalities"]
     assert dropped[["110000", "120000", "310000", "500000"]].isna().all()
     assert table.set_index("choice").loc["sample", "places"] == 27
     drawn = table.set_index("choice").loc["bootstrap"]

@@ -12,6 +12,8 @@ import pytest
 from yugong import study
 from yugong.base.errors import InputError, UnknownNameError
 from yugong.evaluate import recipe, rerun
+from yugong.evaluate.asking import from_study
+from yugong.evaluate.assessment import assess
 from yugong.evaluate.due import calendar
 from yugong.evaluate.question import Question
 
@@ -158,6 +160,17 @@ def test_a_recipe_of_ones_own_with_its_table_and_break(china) -> None:
     assert adjusted.evaluation.card.item("data").light == "amber"
 
 
+def test_a_linked_series_is_amber_and_a_broken_one_refused(china) -> None:
+    question = from_study(china, "trade_openness", "hainan_ftp", range(2010, 2024))
+    assert [(b.year, b.adjusted) for b in question.breaks] == [(2016, True)]
+    with pytest.raises(InputError, match="grain_output自 2007 年起"):
+        from_study(china, "grain_output", "yangtze_belt", range(2003, 2012))
+    for rule, light in (("accept", "red"), ("adjusted", "amber")):
+        asked = from_study(china, "freight", "central_rise", range(2003, 2013), breaks=rule)  # type: ignore[arg-type]
+        made = assess(asked, draws=19, curve=0, false_years=[], registered=False)
+        assert made.card.item("data").light == light
+
+
 def test_breaks_of_a_users_study_are_its_own(tmp_path: Path) -> None:
     from yugong.evaluate.breaks import breaks_of
 
@@ -167,10 +180,12 @@ def test_breaks_of_a_users_study_are_its_own(tmp_path: Path) -> None:
     file.write_text("variable,year,kind,note_zh,note_en\nfertiliser,2010,definition,口径,redefined\n", encoding="utf-8")
     assert [b.year for b in breaks_of(own, "fertiliser", 2000, 2019)] == [2010]
     assert breaks_of(own, "fertiliser", 2010, 2019) == ()
-    file.write_text("variable,year,kind\nnone,x,y\n", encoding="utf-8")
+    file.write_text("variable,year,kind,adjusted\nfertiliser,2010,definition,yes\n", encoding="utf-8")
+    assert breaks_of(own, "fertiliser", 2000, 2019)[0].adjusted
+    file.write_text("variable,year,kind,adjusted\nnone,x,y,z\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         breaks_of(own, "fertiliser", 2000, 2019)
-    assert [p.row for p in caught.value.problems] == [2, 2, 2]
+    assert [p.row for p in caught.value.problems] == [2, 2, 2, 2]
 
 
 def test_the_calendar_counts_from_the_registry() -> None:

@@ -128,11 +128,23 @@ def test_shipped_targets_and_what_moved_them() -> None:
     assert {"fyp14_urbanisation", "fyp15_doctors"} <= set(rows["target_id"])
     assert set(rows["certainty"]) <= {"V", "Vs", "H", "M"}
     assert rows["document"].str.len().gt(0).all()
+    by = rows.set_index("target_id")
+    # official: 24 393.1 (2020); 3 × 10⁸ yuan of rounding over 31 places
+    assert by.loc["fyp14_rd_spending", "baseline"] == pytest.approx(24393.1, abs=3)
+    assert by.loc["fyp14_rd_spending", "target"] == pytest.approx(24393.1 * 1.07**5, rel=2e-4)
+    # the official figures of 2020: 63.89% reached 60%, 2.40% did not reach 2.5%
+    assert list(by.loc[["fyp13_urbanisation", "fyp13_rd_intensity"], "colour"]) == ["green", "red"]
+    assert by.loc["fyp15_rd_spending", "status"] == "no_baseline"
     made = china.monitor.target_gap("fyp14_urbanisation")
     frame = made.table()
     x, w = china.panel("urbanisation"), china.panel("population")
     change = np.average(x[2023], weights=w[2023]) - np.average(x[2020], weights=w[2020])
     assert frame[["level_part", "weight_part"]].to_numpy().sum() == pytest.approx(change, abs=ROUNDING)
+    total = china.monitor.target_gap("fyp14_rd_spending").table()
+    rd = china.panel("rd_spending")
+    assert total["level_part"].sum() == pytest.approx(rd[2023].sum() - rd[2020].sum())
+    assert total["weight_part"].abs().max() < ROUNDING
+    assert total["share"].sum() == pytest.approx(1)
     with pytest.raises(UnknownNameError):
         china.monitor.target_gap("nothing")
 

@@ -40,7 +40,7 @@ SOURCE = Source(
     Text("万元", "10 000 yuan"),
     Text("不变价", "constant prices"),
     Text("合成样本（测试用）", "Synthetic sample (for tests)"),
-    "2026",
+    Text("2026", "2026"),
     "user",
 )
 GROUPS = (Text("东部", "East"), Text("中部", "Central"), Text("西部", "West"), Text("东北", "Northeast"))

@@ -37,6 +37,16 @@ def test_the_chapter_shows_the_formula_beside_what_was_paid(part: Part) -> None:
 
 
 @pytest.mark.slow
+def test_the_difference_from_what_was_paid_is_explained_year_by_year(part: Part) -> None:
+    table = tables(part)["tab-transfer-differences"]
+    assert [row[0] for row in table.rows] == [2014, 2015, 2016, 2017, 2019, 2020, 2021, 2022, 2023]
+    found = transfers(studies.china(), year=2023)
+    assert isinstance(found, Transfers)
+    apart = np.abs(found.amounts - found.paid).sum() / 2 / found.paid.sum()
+    assert table.rows[-1][1] == pytest.approx(100 * apart)
+
+
+@pytest.mark.slow
 def test_one_amount_is_explained_to_its_last_step(part: Part) -> None:
     found = transfers(studies.china(), year=2023)
     assert isinstance(found, Transfers)

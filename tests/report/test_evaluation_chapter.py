@@ -63,12 +63,19 @@ def test_the_card_shows_each_light_with_its_rule(china) -> None:
     assert table.marked == {k for k, i in enumerate(made.evaluation.card.items) if i.light == "red"}
 
 
-def test_few_treated_have_no_band_in_the_event_study(china) -> None:
+def test_few_treated_have_the_band_of_the_places_compared(china) -> None:
     made = run("hainan_trade", china)
     event = next(b for b in brief(made, "1") if isinstance(b, Figure) and "event" in b.id)
     assert isinstance(event.chart, Lines)
-    assert event.chart.series[0].low is None
-    assert all(row[2] is None for row in event.table.rows)
+    low, high = event.chart.series[0].low, event.chart.series[0].high
+    assert low is not None
+    assert high is not None
+    years = [int(row[0]) for row in event.table.rows]
+    for year, a, b in zip(years, low, high, strict=True):
+        assert (a is None and b is None) if year == -1 else (a < 0 < b)  # the reference year has none
+    said = " ".join(n.en for n in event.notes)
+    assert "simultaneous band (sup-t)" in said
+    assert "places' own movements" in said
 
 
 def test_the_curve_marks_the_headline(china) -> None:

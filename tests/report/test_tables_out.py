@@ -22,7 +22,13 @@ from yugong.report.tables_out.save import stata
 
 NAMES = {"510000": Text("四川", "Sichuan"), "grp": Text("地区生产总值", "GRP")}
 SOURCE = Source(
-    "grp", Text("地区生产总值", "GRP"), Text("亿元", ""), Text("", ""), Text("年鉴", "Yearbook"), "2023", "official"
+    "grp",
+    Text("地区生产总值", "GRP"),
+    Text("亿元", ""),
+    Text("", ""),
+    Text("年鉴", "Yearbook"),
+    Text("2023", "2023"),
+    "official",
 )
 CARD = MethodCard(
     "demo", Text("示例方法", "Demo method"), "x^2", Text("除以 n", "divided by n"), Text("零按缺失", "zeros missing"),

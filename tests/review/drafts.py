@@ -20,9 +20,12 @@ def word(path: Path, lines: Sequence[str], table: Sequence[Sequence[str]] = ()) 
     return path
 
 
-def pdf(path: Path, pages: Sequence[Sequence[str]]) -> Path:
-    """Write a PDF whose pages hold these lines (none: a page without text), through one font with a ToUnicode map."""
-    signs = sorted({c for page in pages for line in page for c in line})
+def pdf(path: Path, pages: Sequence[Sequence[str]], drawn: str = "", words: str = "") -> Path:
+    """Write a PDF whose pages hold these lines (none: a page without text), through one font with a ToUnicode map.
+
+    drawn: further page content on every page; words: the characters that it shows.
+    """
+    signs = sorted({c for page in pages for line in page for c in line} | set(words))
     mapped = "\n".join(f"<{ord(c):04X}> <{ord(c):04X}>" for c in signs)
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
@@ -39,7 +42,7 @@ def pdf(path: Path, pages: Sequence[Sequence[str]]) -> Path:
     ]
     for i, page in enumerate(pages):
         shown = "".join(f"<{''.join(f'{ord(c):04X}' for c in line)}> Tj 0 -20 Td\n" for line in page)
-        content = f"BT /F 12 Tf 50 780 Td\n{shown}ET" if page else ""
+        content = (f"BT /F 12 Tf 50 780 Td\n{shown}ET\n" if page else "") + drawn
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> "
             f"/Contents {7 + 2 * i} 0 R >>"
@@ -57,3 +60,8 @@ def pdf(path: Path, pages: Sequence[Sequence[str]]) -> Path:
     out.write(f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode())
     path.write_bytes(out.getvalue())
     return path
+
+
+def shown(text: str, x: float, y: float) -> str:
+    """Return the page content that shows a text at a place."""
+    return f"BT /F 12 Tf 1 0 0 1 {x} {y} Tm <{''.join(f'{ord(c):04X}' for c in text)}> Tj ET\n"

@@ -88,9 +88,16 @@ def test_difference_of_editions(tmp_path: Path) -> None:
     assert found.counts == (117, 106)
     assert a.complete
     assert b.complete
-    assert found.added == ("新活动",)
-    assert found.removed == tuple(f"活动{i}" for i in range(11, 23))
-    assert found.changed == ("活动1",)
+    assert found.titles("added") == ("新活动",)
+    assert found.titles("removed") == tuple(f"活动{i}" for i in range(11, 23))
+    assert found.titles("changed") == ("活动1",)
+    changed = found.table().iloc[-1]
+    assert (changed["code"], changed["measures_before"], changed["measures_after"]) == (
+        "200001",
+        "许可（部门）",
+        "备案（部门）",
+    )
+    assert (found.national, found.local) == ((117, 106), (0, 0))
     assert not access.difference(a, a).table().size
 
 
@@ -105,6 +112,13 @@ def test_a_local_only_licence_is_flagged_with_the_rules(tmp_path: Path) -> None:
     ]
     check = access.check_local(access.read_list(write(tmp_path / "l.csv", local)), national)
     assert [i.entry.title for i in check.flagged] == ["从事家政服务", "从事烟草制品生产"]
+    other = [["许可准入类"], ["1", "种子生产", "201001", "种子经营推荐", "", ""]]
+    reworded = access.check_local(access.read_list(write(tmp_path / "o.csv", other)), national)
+    assert "措施表述不同" in reworded.items[0].reason.zh
+    assert not reworded.flagged
+    own = [["许可准入类"], ["1", "种子生产（本市）", "201001", "种子生产许可", "", "本市种子经营备案证"]]
+    stricter = access.check_local(access.read_list(write(tmp_path / "s.csv", own)), national)
+    assert len(stricter.flagged) == 1
     cited = [(c.instrument.zh, c.article, c.item) for c in check.flagged[0].against]
     assert cited == [("公平竞争审查条例", 8, 1), ("优化营商环境条例", 20, None)]
 

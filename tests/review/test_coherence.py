@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import yugong
-from yugong.base.errors import InputError, UnknownNameError
+from yugong import registry
+from yugong.base.errors import InputError
 from yugong.registry import tasks
 from yugong.review.coherence import plan
-from yugong.review.coherence.checks import Measure, covered, opposing, sums
+from yugong.review.coherence.checks import Measure, opposing, sums
 
 MEASURES = [
     ["修路", "四川", "E1", "提高", 2025, 2030, "T10", "禁止开发区", "采矿"],
@@ -60,8 +61,12 @@ def test_coverage(china, filled) -> None:
     assert table.loc[["T05", "T07"], "n_measures"].gt(0).all()
     assert table.loc["T02", "check_status"] == "不涉及"
     assert result.problems == (table["check_status"] == "缺口").sum()
-    with pytest.raises(UnknownNameError):
-        china.review.plan_coverage(file=filled([[*MEASURES[0][:6], "T99", None, None]]))
+    wrong = [[*MEASURES[0][:6], "T99", None, None], MEASURES[1], [*MEASURES[0][:6], "T77", None, None]]
+    with pytest.raises(InputError) as error:
+        china.review.plan_coverage(file=filled(wrong))
+    assert [p.row for p in error.value.problems] == [2, 4]
+    short = china.review.plan_coverage(file=filled([[*MEASURES[0][:6], "t5", None, None]])).table().set_index("task")
+    assert short.loc["T05", "measures"] == "修路"
 
 
 def test_sums(china, filled) -> None:
@@ -71,6 +76,12 @@ def test_sums(china, filled) -> None:
     assert row["check_status"] == "合计超出"
     few = [TARGETS[0], TARGETS[1]]
     assert china.review.plan_sums(file=filled(targets=few)).table().iloc[0]["check_status"] == "下级不全"
+    provinces = [
+        [p.zh, "产量", 2030, 2, "是"] for p in registry.places("province") if p.code[:2] not in ("71", "81", "82")
+    ]
+    whole = [["全国", "产量", 2030, 70, "是"], *provinces]
+    row = china.review.plan_sums(file=filled(targets=whole)).table().iloc[0]
+    assert (row["place"], row["n_parts"], row["sum_of_parts"], row["check_status"]) == ("全国", 31, 62, "合计不足")
     with pytest.raises(InputError):
         china.review.plan_sums(file=filled(targets=[*TARGETS, TARGETS[0]]))
     with pytest.raises(InputError):
@@ -78,6 +89,8 @@ def test_sums(china, filled) -> None:
 
 
 def test_conflicts_and_zones(china, filled) -> None:
+    named = [[*MEASURES[0][:2], "人均地区生产总值", *MEASURES[0][3:]], MEASURES[1]]
+    assert len(china.review.plan_conflicts(file=filled(named)).table()) == 1
     conflicts = china.review.plan_conflicts(file=filled()).table()
     assert conflicts[["measure", "other_measure", "first_year", "last_year"]].to_numpy().tolist() == [
         ["修路", "关厂", 2028, 2030]
@@ -114,7 +127,6 @@ def test_opposing_pairs_share_a_year(measures: list[Measure]) -> None:
 
 
 def test_plain_checks() -> None:
-    assert covered(["a"], {"x": ["a", "b"], "y": ["c"]}) == ("x",)
     assert sums({("S", "i", 1): 10.0, ("a", "i", 1): 4.0, ("b", "i", 1): 5.0}, {"a": "S", "b": "S"}) == (
         ("S", "i", 1, 10.0, 9.0, ("a", "b")),
     )

@@ -15,7 +15,15 @@ from yugong.review.rulebook import make_pack
 
 RULES = pack("fair_competition")
 EXAMPLES = [(r.id, c.id, t) for r in RULES.rules for c in r.cues for t in c.tests]
-OWN = list(csv.DictReader((Path(__file__).parent / "own_cases.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def cases(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()))
+
+
+OWN = cases("own_cases.csv")
+FRESH = cases("fresh_cases.csv")  # written before the cues were looked at, and kept from mending them
+FRESH_PRECISION, FRESH_RECALL = 0.80, 0.80  # first seen: 0.82 and 0.84
 # our own clauses helped to mend the cues, so these are floors against breaking them, not a measure of quality
 OWN_FLOOR = 0.95
 
@@ -35,18 +43,27 @@ def test_all_fifteen_specific_items_are_there_in_four_families() -> None:
     assert len(RULES.exceptions) == 3
 
 
-def test_own_clauses() -> None:
+def precision_and_recall(rows: list[dict[str, str]]) -> tuple[float, float]:
+    """By clause: a label is found where it or another defensible item is."""
     found = wrong = missed = 0
-    for row in OWN:
-        right = {row["label"], row["alt"]} - {""}
+    for row in rows:
+        right = {row["label"], *row["alt"].split(";")} - {""}
         said = {i for i, (grade, _) in predicted(row["clause"], RULES).items() if grade != "ask"}
-        found, wrong, missed = (
-            found + len(said & right),
-            wrong + len(said - right),
-            missed + (bool(right) and not said & right),
-        )
-    assert found / (found + wrong) >= OWN_FLOOR
-    assert found / (found + missed) >= OWN_FLOOR
+        found += len(said & right)
+        wrong += len(said - right)
+        missed += bool(right) and not said & right
+    return found / (found + wrong), found / (found + missed)
+
+
+def test_own_clauses() -> None:
+    assert min(precision_and_recall(OWN)) >= OWN_FLOOR
+
+
+def test_clauses_kept_from_mending() -> None:
+    assert len(FRESH) == 75
+    precision, recall = precision_and_recall(FRESH)
+    assert precision >= FRESH_PRECISION
+    assert recall >= FRESH_RECALL
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=lambda r: r.id)
@@ -122,3 +139,25 @@ def test_a_broken_pack_lists_all_that_is_wrong() -> None:
 def test_unknown_pack() -> None:
     with pytest.raises(UnknownNameError):
         pack("nothing")
+
+
+def test_a_pack_of_ones_own_is_checked_whole(tmp_path: Path) -> None:
+    from importlib.resources import files
+
+    shipped = files("yugong.review.packs")
+    text = shipped.joinpath("fair_competition.toml").read_text(encoding="utf-8")
+    (tmp_path / "lexicon.toml").write_text(shipped.joinpath("lexicon.toml").read_text(encoding="utf-8"), "utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace('effective_from = "2024-08-01"', 'effective_from = "2024-13-01"')
+                   .replace("item = 5\n", 'item = "five"\n').replace('grade = "clear"', 'grade = "sure"', 1)
+                   .replace('yields = ["8(2)"]', 'yields = ["8(9)"]', 1).replace("remedy_zh", "remedy", 1), "utf-8")  # fmt: skip
+    with pytest.raises(InputError) as error:
+        pack(str(own))
+    said = " ".join(p.what.zh for p in error.value.problems)
+    assert len(error.value.problems) == 5
+    assert all(word in said for word in ("2024-13-01", "9(5) 的 item", "grade", "8(9)", "缺 remedy_zh"))
+    own.write_text(text, "utf-8")
+    pack.cache_clear()
+    assert pack(str(own)).version == RULES.version
+    with pytest.raises(InputError):
+        pack(str(tmp_path / "none.toml"))

@@ -41,9 +41,10 @@ def commented(document) -> list[str]:
 def test_comments_mark_the_very_words(tmp_path: Path, reviewed) -> None:
     write_review(reviewed, tmp_path / "out")
     document = docx.Document(str(tmp_path / "out" / "sample_draft-marked.docx"))
-    assert sorted(commented(document)) == sorted(f.clause.text for f in reviewed.findings)
+    marked = [*reviewed.findings, *reviewed.questions]
+    assert sorted(commented(document)) == sorted(m.clause.text for m in marked)
     comments = [c.text for c in document.comments]
-    assert len(comments) == len(reviewed.findings)
+    assert len(comments) == len(marked)
     assert all(DISCLAIMER.zh in c for c in comments)
     again = review(tmp_path / "out" / "sample_draft-marked.docx", texts={})
     assert [f.rule.id for f in again.findings] == [f.rule.id for f in reviewed.findings]
@@ -126,7 +127,8 @@ def test_english(tmp_path: Path, reviewed) -> None:
     try:
         out = write_review(reviewed, tmp_path / "out")
         comments = [c.text for c in docx.Document(str(out / "sample_draft-marked.docx")).comments]
-        assert all("Suggestion:" in c for c in comments)
+        assert sum("Suggestion:" in c for c in comments) == len(reviewed.findings)
+        assert sum(c.startswith("[question]") for c in comments) == len(reviewed.questions)
         assert "clear" in set(reviewed.table()["grade"])
     finally:
         set_language(None)
@@ -139,3 +141,20 @@ def test_agreement_points(tmp_path: Path) -> None:
     path.write_text("补偿范围为甲河流域。水质考核断面目标为Ⅱ类。协议有效期至2027年12月31日。\n", encoding="utf-8")
     found = {p.citation.item: words for p, words in agreement_gaps(open_draft(path))}
     assert [i for i, words in found.items() if words] == [1, 2, 5]
+
+
+def test_a_question_under_another_law_is_in_every_output_with_its_words(shared: Path, tmp_path: Path) -> None:
+    from yugong.review.statutes import read_folder
+
+    texts = read_folder(shared / "data" / "cn_laws")
+    result = review(sample_draft(), texts=texts)
+    words = texts["黄河保护法"].article(51).text
+    assert [q.quote.text for q in result.questions] == [words]
+    beside = next(f.beside for f in result.findings if f.rule.id == "9(3)")
+    assert texts["反垄断法"].article(42).text in beside[0].zh
+    out = write_review(result, tmp_path / "out")
+    row = next(openpyxl.load_workbook(out / "ledger.xlsx")["待问"].iter_rows(min_row=2, values_only=True))
+    assert words in row[4]
+    form = docx.Document(str(out / "sample_draft-form.docx"))
+    assert any(words in c.text for t in form.tables for r in t.rows for c in r.cells)
+    assert json.loads((out / "sample_draft.json").read_text(encoding="utf-8"))["questions"][0]["quote"]["text"] == words

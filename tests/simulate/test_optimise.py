@@ -54,7 +54,11 @@ def test_a_limit_on_emissions_is_kept_and_priced() -> None:
     assert hat == pytest.approx(0.9, abs=1e-6)
     prices = np.asarray(found.levers.carbon_price)
     assert (prices > 0).all()
-    assert sum(v for k, v in found.shadow.items() if k.startswith("Emissions")) > 0
+    price = sum(v for k, v in found.shadow.items() if k.startswith("Emissions"))
+    step = 2e-3
+    ends = [optimise(e, choice, limits=(Limit(Emissions(), 0.9 + sign * step),)).value for sign in (1, -1)]
+    assert price > 0
+    assert price == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-2)
 
 
 def test_frontier_trades_efficiency_for_equity() -> None:

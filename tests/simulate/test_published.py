@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, UnknownNameError
 from yugong.simulate import replicate, solve
-from yugong.simulate.published import tombe_zhu
+from yugong.simulate.published import STUDIES, tombe_zhu
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,14 @@ def test_published_numbers(shared: Path, name: str, folder: str) -> None:
 def test_unknown_study() -> None:
     with pytest.raises(UnknownNameError, match="tombe-zhu"):
         replicate("tombe", "nowhere")
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_missing_data_is_said(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        replicate(name, tmp_path)
+    assert caught.value.problems[0].file == str(tmp_path)
+    assert "missing" in caught.value.render("en")
 
 
 def test_base_year_is_exact(shared: Path) -> None:

@@ -64,7 +64,7 @@ def test_add_then_read_back(folder, tmp_path):
     assert s.values("grp", 2020)["110000"] == 110
     assert np.isnan(s.values("grp", 2020)["310000"])  # blank stays missing
     assert s.variables["grp"].unit.zh == "亿元"
-    assert s.source("地区生产总值").vintage == "first release"
+    assert s.source("地区生产总值").vintage == Text("first release", "first release")
     assert study.add(folder, file, variable="grp").equal_cells == 3
     assert not (folder / pending.NAME).exists()
 

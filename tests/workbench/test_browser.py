@@ -1,19 +1,18 @@
 """The workbench in a real browser, on a real server: the whole path of an analyst, with no complaint on the way."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from driving import CHROMIUM, SIZES, SLOW, Watched, answered, pick, sideways
 from serving import TOKEN, Client, running
 
 from yugong.report.write import available
 from yugong.workbench.bench import Bench
 
-CHROMIUM = shutil.which("chromium")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
 pytestmark = [
@@ -23,20 +22,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    # no name but this machine's own is ever resolved: the network is off
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
-SIZES = {"desktop": (1440, 900), "tablet": (820, 1100), "phone": (390, 844)}
 NEUTRAL = "#f1efe8"  # the middle of the diverging ramp in the light theme
 ROW = 48  # px: controls of one row stand within it
-SLOW = 120_000  # ms: the first simulation compiles the solver, on machines of all kinds
 
 
 @pytest.fixture(scope="module")
@@ -44,72 +31,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     yield from running(Bench("china", TOKEN, tmp_path_factory.mktemp("workbench")))
 
 
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[playwright.Browser]":
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-class Watched:
-    """A page that remembers every complaint and every request that leaves this machine's server."""
-
-    def __init__(
-        self,
-        browser: "playwright.Browser",
-        server: Client,
-        size: str = "desktop",
-        locale: str = "zh-CN",
-        scheme: str = "light",
-    ) -> None:
-        width, height = SIZES[size]
-        self.home = f"http://{server.host}/"
-        self.context = browser.new_context(
-            viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme, accept_downloads=True
-        )
-        self.complaints: list[str] = []
-        self.expected: list[str] = []
-        self.page = self.tab(f"#token={TOKEN}")
-
-    def tab(self, address: str) -> "playwright.Page":
-        page = self.context.new_page()
-        page.on("console", lambda m: self.complaints.append(f"console {m.type}: {m.text}"))
-        page.on("pageerror", lambda e: self.complaints.append(f"error: {e}"))
-        page.on("request", self._request)
-        page.add_init_script(
-            "document.addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective))"
-        )
-        page.goto(address if address.startswith("http") else self.home + address)
-        page.wait_for_selector("html[data-ready]", timeout=SLOW)
-        return page
-
-    def _request(self, request: "playwright.Request") -> None:
-        if not request.url.startswith((self.home, "data:", "blob:")):
-            self.complaints.append(f"request: {request.url}")
-
-    def done(self) -> None:
-        self.page.wait_for_timeout(100)
-        self.context.close()
-        left = [c for c in self.complaints if not any(e in c for e in self.expected)]
-        assert left == []
-
-
 @pytest.fixture
 def watched(browser: "playwright.Browser", server: Client) -> Iterator[Watched]:
     made = Watched(browser, server)
     yield made
     made.done()
-
-
-def pick(page: "playwright.Page", field: str, typed: str) -> None:
-    page.fill(f"#{field}", typed)
-    page.wait_for_selector(f"#{field}-list [role=option]")
-    page.keyboard.press("Enter")
-
-
-def sideways(page: "playwright.Page") -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
 
 
 def test_it_opens_on_a_finished_overview_and_remembers_the_region(
@@ -176,12 +102,6 @@ def test_time_plays_and_answers_to_the_arrow_keys(watched: Watched) -> None:
     assert f"year={first + 1}" in page.evaluate("new Promise(r => setTimeout(() => r(location.hash), 400))")
 
 
-def answered(page: "playwright.Page") -> list[str]:
-    page.wait_for_selector(".answer .keys", timeout=SLOW)
-    page.wait_for_selector('.results[aria-busy="false"]', timeout=SLOW)
-    return [v.inner_text() for v in page.locator(".answer .value").all()]
-
-
 def test_levers_compare_share_undo(watched: Watched) -> None:
     page = watched.page
     page.click("[data-tab=simulate]")
@@ -236,6 +156,7 @@ def test_tables_and_pictures_are_taken_away(watched: Watched, tmp_path: Path) ->
     page.wait_for_selector("#view-map svg.tiles")
     for figure in ("view-map", "view-ranking", "view-series"):
         for kind, start in (("png", b"\x89PNG"), ("svg", b"<svg")):
+            page.click(f"#{figure} .picks summary")
             with page.expect_download() as got:
                 page.click(f"#{figure} [data-do={kind}]")
             assert Path(got.value.path()).read_bytes().startswith(start)
@@ -316,7 +237,7 @@ def test_every_chart_has_words_a_table_and_a_place_in_the_focus_order(watched: W
     for figure in page.locator("figure").all():
         chart = figure.locator(".chart")
         assert page.locator(f"#{chart.get_attribute('aria-describedby')}").inner_text().strip()
-        figure.locator(".twin summary").click()
+        figure.locator(".twin > summary").click()
         assert figure.locator(".twin tbody tr").count() > 0
     page.focus("#main")
     tops = []
@@ -385,10 +306,14 @@ def test_a_bad_workbook_is_told_cell_by_cell_and_a_good_one_becomes_a_study(
     assert "四川胜" in told
     assert "约三百" in told
     assert "4" in told  # the row in the sheet
+    assert page.locator(".file-start .bad").count() >= 2  # and where it stands in the file
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not sideways(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.set_input_files("#import-file", workbook(tmp_path / "good.xlsx", GOOD))
     playwright.expect(page.locator(".problems")).to_have_count(0, timeout=SLOW)
-    page.wait_for_selector(".understood tbody tr", timeout=SLOW)
-    assert page.locator(".understood tbody tr").count() == 2
+    page.wait_for_selector(".understood > .scroll tbody tr", timeout=SLOW)
+    assert page.locator(".understood > .scroll tbody tr").count() == 2
     assert not sideways(page)
     page.fill("#study-title", "三地旅游")
     page.click("[data-do=save-study]")
@@ -487,5 +412,8 @@ def test_a_draft_dropped_on_the_review_page_is_answered(watched: Watched) -> Non
     page.click("[data-tab=review]")
     text = "# 关于促进协调发展的措施\n\n第一条 本市政府采购项目，投标企业应当在本市注册。\n"
     page.set_input_files("#review-file", {"name": "措施.md", "mimeType": "text/markdown", "buffer": text.encode()})
-    page.wait_for_selector(".reviewing table tbody tr", timeout=SLOW)
+    page.wait_for_selector(".reviewing .found-list blockquote", timeout=SLOW)
+    assert "应当在本市注册" in page.locator(".found-list").inner_text()
+    warning = "不是审查结论"
+    assert page.locator("#main").inner_text().count(warning) == 1  # said once
     assert not sideways(page)

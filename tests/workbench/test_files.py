@@ -164,6 +164,61 @@ def test_downloads_open_again_with_the_numbers_shown(client: Client) -> None:
     assert client.get(f"{at}.csv?table=nothing").status == 422
 
 
+def numbers(blocks: list[dict[str, Any]]) -> dict[str, list[list[float | None]]]:
+    """Return the full numbers of every table among blocks and behind figures, by the id of the block."""
+    found = {}
+    for b in blocks:
+        if b["kind"] in ("table", "figure"):
+            table = b["table"] if b["kind"] == "figure" else b
+            at = [i for i, c in enumerate(table["columns"]) if c["type"] == "number"]
+            found[b["id"]] = [[row[i]["v"] for i in at] for row in table["rows"]]
+    return found
+
+
+def every_table_reads_back(client: Client, run_id: str, blocks: list[dict[str, Any]], folder: Path) -> None:
+    """Every table and figure, in every format, read again with another library, holds the numbers shown."""
+    for id_, rows in numbers(blocks).items():
+        shown = sorted(round(v, 9) for row in rows for v in row if v is not None)
+        at = f"/api/download/{run_id}.{{}}?lang=en&table={quote(id_)}"
+        csv = client.get(at.format("csv"))
+        assert csv.status == 200, (id_, csv.body[:200])
+        assert csv.body.startswith(b"\xef\xbb\xbf")
+        frames = {"csv": pd.read_csv(io.BytesIO(csv.body), header=None, skiprows=1)}
+        (folder / "t.parquet").write_bytes(client.get(at.format("parquet")).body)
+        with duckdb.connect() as db:
+            frames["parquet"] = db.execute(f"select * from '{folder / 't.parquet'}'").df()
+        book = openpyxl.load_workbook(io.BytesIO(client.get(at.format("xlsx")).body))
+        cells = [c.value for page in book for row in page.iter_rows() for c in row if isinstance(c.value, int | float)]
+        held = {round(float(v), 9) for v in cells}
+        assert {v for v in shown if v not in held} == set(), id_
+        for kind, frame in frames.items():
+            values = {round(float(v), 9) for v in frame.select_dtypes("number").to_numpy().ravel() if v == v}
+            assert {v for v in shown if v not in values} == set(), (id_, kind)
+
+
+def test_every_view_downloads_as_it_is_shown(client: Client, tmp_path: Path) -> None:
+    overview = client.get("/api/overview?region=510000").json
+    every_table_reads_back(client, overview["run_id"], [*overview["blocks"], *overview["behind"]], tmp_path)
+    view = client.post("/api/view", {"variable": "grp_per_head", "region": "510000", "scale": "growth"}).json
+    every_table_reads_back(client, view["run_id"], view["blocks"], tmp_path)
+    wanted = [{"id": "A", "extends": ["unified_market"]}, {"id": "B", "extends": ["western_transfer"]}]
+    solved = client.post("/api/simulate", {"scenarios": wanted, "detail": "three"}).json
+    for one in solved["scenarios"]:
+        every_table_reads_back(client, one["run_id"], [*one["blocks"], *solved["comparison"]], tmp_path)
+
+
+def test_peers_are_the_users_where_they_are_named(client: Client) -> None:
+    asked = {"variable": "grp_per_head", "region": "四川", "year": 2020}
+    chosen = client.post("/api/view", asked).json["peers"]
+    assert len(chosen) > 2
+    mine = client.post("/api/view", {**asked, "peers": ["贵州", "110000", "guizhou"]}).json
+    assert [p["id"] for p in mine["peers"]] == ["520000", "110000"]
+    series = next(b for b in mine["blocks"] if b.get("id") == "view-series")["table"]
+    assert {"520000", "110000", "510000"} <= {c["id"] for c in series["columns"]}
+    assert client.post("/api/view", {**asked, "peers": []}).json["peers"] == []
+    assert client.post("/api/view", {**asked, "peers": ["亚特兰蒂斯"]}).status == 422
+
+
 def test_a_design_sheet_downloads_with_living_formulas(client: Client) -> None:
     reply = client.post("/api/run/design/transfers", {"options": {}}).json
     book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/download/{reply['run_id']}.xlsx").body))

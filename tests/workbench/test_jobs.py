@@ -1,10 +1,14 @@
 """Background work: true progress, the same bands as the command line, and a stop that stops."""
 
+import io
 import math
 import threading
 import time
 from pathlib import Path
 
+import docx
+import openpyxl
+import pypdf
 import pytest
 from serving import Client
 
@@ -96,5 +100,15 @@ def test_a_report_is_made_and_downloaded(client: Client) -> None:
     html = client.get(f"/api/report/{row['job']}.html")
     assert html.body.startswith(b"<!doctype html>")
     assert html.headers["content-disposition"].startswith("attachment")
+    assert {"html", "xlsx"} <= set(row["result"]["formats"])
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/api/report/{row['job']}.xlsx").body))
+    assert len(book.sheetnames) > 5
+    if "docx" in row["result"]["formats"]:
+        document = docx.Document(io.BytesIO(client.get(f"/api/report/{row['job']}.docx").body))
+        assert len(document.paragraphs) > 50
+        assert len(document.tables) > 5
+    if "pdf" in row["result"]["formats"]:
+        pages = pypdf.PdfReader(io.BytesIO(client.get(f"/api/report/{row['job']}.pdf").body)).pages
+        assert len(pages) > 5
     assert client.get(f"/api/report/{row['job']}.exe").status == 404
     assert client.get("/api/report/..%2f..%2fetc.html").status == 404

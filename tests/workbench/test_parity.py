@@ -28,7 +28,14 @@ VERBS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("diagnose", "dea", {"inputs": ["population"], "outputs": ["grp"], "year": 2019}),
     ("design", "transfers", {"equity_floor": None}),
     ("design", "overlay", {}),
+    ("design", "zones", {}),
     ("simulate", "transition_speed", {"detail": "three"}),
+    ("simulate", "base_year", {"detail": "three"}),
+    ("evaluate", "twfe", {"outcome": "real_grp_per_head", "policy": "central_rise", "breaks": "accept"}),
+    ("evaluate", "synthetic_control", {"outcome": "real_grp_per_head", "policy": "hainan_ftp", "breaks": "accept"}),
+    ("monitor", "alarms", {"variable": "grp_per_head"}),
+    ("monitor", "grain_account", {}),
+    ("monitor", "trap_alarms", {}),
 )
 
 

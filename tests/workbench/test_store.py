@@ -2,24 +2,28 @@
 
 import contextlib
 import errno
+import http.client
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import Client
+from serving import TOKEN, Client, Process, running
 
 from yugong.base import files
+from yugong.workbench.bench import Bench
 from yugong.workbench.store import MOST_BYTES, PROJECT, Store, project_folder
 
-KILLS = 20
+KILLS = 50
+SERVERS = 6  # killed while they save
 SAVER = """
 import sys
 from pathlib import Path
@@ -47,6 +51,15 @@ for _ in range(40):
         except Refused as refused:
             assert refused.status_code == 409
 """
+
+
+@contextlib.contextmanager
+def closing_killed(server: Process) -> Iterator[Process]:
+    try:
+        yield server
+    finally:
+        server.child.kill()
+        server.child.communicate(timeout=10)
 
 
 def started(code: str, folder: Path) -> "subprocess.Popen[str]":
@@ -189,41 +202,88 @@ def test_projects_of_different_studies_are_apart(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_killed_server_comes_back_with_the_work_and_the_results(tmp_path: Path) -> None:
-    import http.client
-
-    def server() -> "tuple[subprocess.Popen[str], int, str]":
-        child = subprocess.Popen(
-            [sys.executable, "-m", "yugong", "serve", "--no-open", "--port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
-        )  # fmt: skip
-        assert child.stdout is not None
-        address = child.stdout.readline().strip()
-        port, _, token = address.removeprefix("http://127.0.0.1:").partition("/#token=")
-        return child, int(port), token
-
-    def ask(port: int, token: str, method: str, path: str, body: object = None) -> Any:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        content = None if body is None else json.dumps(body)
-        headers = {"X-Yugong-Token": token, "Content-Type": "application/json"}
-        with contextlib.closing(connection):
-            connection.request(method, path, content, headers)
-            return json.loads(connection.getresponse().read())
-
-    child, port, token = server()
-    try:
-        assert ask(port, token, "PUT", "/api/project", {"revision": 0, "project": {"n": 1}})["revision"] == 1
+    with closing_killed(Process(tmp_path, "--no-open", "--port", "0")) as server:
+        assert server.ask("PUT", "/api/project", {"revision": 0, "project": {"n": 1}})["revision"] == 1
         bands = {"kind": "bands", "scenario": {"id": "A", "extends": ["unified_market"]}, "draws": 4, "detail": "three"}
-        job = ask(port, token, "POST", "/api/jobs", bands)["job"]
-        while (row := ask(port, token, "GET", f"/api/jobs/{job}"))["state"] != "done":
+        job = server.ask("POST", "/api/jobs", bands)["job"]
+        while (row := server.ask("GET", f"/api/jobs/{job}"))["state"] != "done":
             assert row["state"] in ("waiting", "running"), row
             time.sleep(0.1)
-    finally:
-        child.kill()
-        child.communicate(timeout=10)
-    child, port, token = server()
-    try:
-        assert ask(port, token, "GET", "/api/project") == {"ok": True, "revision": 1, "project": {"n": 1}}
-        assert ask(port, token, "GET", f"/api/jobs/{job}")["result"] == row["result"]
-    finally:
-        child.kill()
-        child.communicate(timeout=10)
+    with closing_killed(Process(tmp_path, "--no-open", "--port", "0")) as server:
+        assert server.ask("GET", "/api/project") == {"ok": True, "revision": 1, "project": {"n": 1}}
+        assert server.ask("GET", f"/api/jobs/{job}")["result"] == row["result"]
+
+
+@pytest.mark.slow
+def test_a_server_killed_at_random_points_keeps_every_save_it_acknowledged(tmp_path: Path) -> None:
+    rng = random.Random(20260102)
+    acknowledged = 0
+    for _ in range(SERVERS):
+        with closing_killed(Process(tmp_path, "--no-open", "--port", "0")) as server:
+            told = server.ask("GET", "/api/project")
+            revision = told["revision"]
+            assert revision >= acknowledged
+            assert revision == 0 or told["project"] == {"n": revision, "filling": "禹" * 20_000}
+            killer = threading.Timer(rng.uniform(0, 0.3), server.child.kill)
+            killer.start()
+            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+                while True:
+                    project = {"n": revision + 1, "filling": "禹" * 20_000}
+                    acknowledged = revision = server.ask(
+                        "PUT", "/api/project", {"revision": revision, "project": project}
+                    )["revision"]
+            killer.join()
+    assert acknowledged > 0
+    left = [p.name for p in tmp_path.rglob("*") if p.is_file() and p.name.startswith(".project")]
+    assert len(left) <= SERVERS  # a half-written file a kill, never the project itself
+
+
+def test_two_running_servers_on_one_project_lose_no_change(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        make = contextlib.contextmanager(running)
+        pair = [stack.enter_context(make(Bench("china", TOKEN, tmp_path))) for _ in range(2)]
+
+        def count(client: Client) -> None:
+            for _ in range(20):
+                while True:
+                    held = client.get("/api/project").json
+                    project = {"count": held["project"].get("count", 0) + 1}
+                    reply = client.ask("PUT", "/api/project", {"revision": held["revision"], "project": project})
+                    if reply.status == 200:
+                        break
+                    assert reply.status == 409
+                    assert reply.json["revision"] > held["revision"]
+
+        threads = [threading.Thread(target=count, args=(c,)) for c in pair]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        assert pair[0].get("/api/project").json == {"ok": True, "revision": 40, "project": {"count": 40}}
+
+
+def test_a_full_disk_fails_a_job_and_an_import_with_words(fresh: Client, tmp_path: Path) -> None:
+    content = "地区,年份,产值（亿元）\n" + "".join(f"{p},2020,{i}\n" for i, p in enumerate(("北京", "上海", "四川"), 1))
+    with mounted(tmp_path / "small", "size=64k") as real:
+        if not real:
+            pytest.skip("mounting a small disk is not allowed here")
+        home = tmp_path / "small" / "home"
+        fresh.bench.root = home
+        fresh.bench.store = Store(home / "project")
+        fresh.bench.store.save(0, {"kept": True})
+        with contextlib.suppress(OSError), (tmp_path / "small" / "rest").open("wb") as rest:
+            while True:
+                rest.write(b"x" * 4096)
+                rest.flush()
+        read = fresh.post("/api/import", content.encode(), {"X-Yugong-Name": "a.csv"}).json
+        columns = [{"title": c["title"], "variable": "grp", "name": "grp"} for c in read["tables"][0]["columns"]]
+        body = {"name": "mine", "title": "mine", "tables": [{"id": "0", "columns": columns}]}
+        refused = fresh.post(f"/api/import/{read['import_id']}/save", body)
+        assert refused.status == 507
+        assert "没有保存" in refused.json["error"]["zh"]
+        assert not (home / "studies" / "mine").exists()
+        row, _ = fresh.job({"kind": "bands", "scenario": {"id": "A"}, "draws": 2, "detail": "three"})
+        assert row["state"] == "failed"
+        assert row["error"]["status"] == 507
+        assert "磁盘已满" in row["error"]["error"]["zh"]
+        assert fresh.get("/api/project").json["project"] == {"kept": True}

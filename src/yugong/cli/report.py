@@ -42,9 +42,11 @@ def report(
         typer.Option(
             help=Text(
                 "另加的章，用逗号分开：space 空间、dynamics 动态、markets 市场、structure 结构、growth 增长、"
-                "efficiency 效率、whatif 如果这样做会怎样、design 应当怎么做、evaluation 政策做成了什么、allowed 是否合规；all 为全部",
+                "efficiency 效率、whatif 如果这样做会怎样、design 应当怎么做、evaluation 政策做成了什么、allowed 是否合规、"
+                "track 走没走偏；all 为全部",
                 "further chapters, with commas between: space, dynamics, markets, structure, growth, efficiency, "
-                "whatif (what would happen if), design, evaluation (what did it do), allowed; all for every one",
+                "whatif (what would happen if), design, evaluation (what did it do), allowed (is it allowed), "
+                "track (are we on track); all for every one",
             ).in_()
         ),
     ] = "",

@@ -16,6 +16,7 @@ from yugong.cli.review_access import access_group
 from yugong.cli.show import emit, method_note
 
 if TYPE_CHECKING:
+    from yugong.review.result import Review
     from yugong.study.verbs import Catalogue
 
 DRAFT = "draft"
@@ -103,9 +104,9 @@ def draft(
             ).in_()
         )
         if review.findings:
-            emit(review.table().drop(columns=["reason" if out else "remedy"]), format_)
-        for question in review.questions:
-            typer.echo(f"  ? {question.clause.where.in_()} {question.ask.in_()}（{question.citation}）")
+            emit(review.table().drop(columns=["remedy"]), format_)
+        if format_ == "table":
+            _below(review)
         for note in review.notes:
             typer.echo(f"  {note.in_()}", err=True)
         method_note(review.method)
@@ -117,6 +118,17 @@ def draft(
         typer.echo(error.render(), err=True)
     if refused:
         raise typer.Exit(1)
+
+
+def _below(review: "Review") -> None:
+    """Print, once an item, the article with its words where they are loaded and the suggestion; then the questions."""
+    from yugong.review.writing.words import asked_under, cited
+
+    for finding in {f.rule.id: f for f in review.findings}.values():
+        typer.echo(f"  {finding.rule.id} {cited(finding).in_()}")
+        typer.echo(f"      → {finding.rule.remedy.in_()}")
+    for question in review.questions:
+        typer.echo(f"  ? {question.clause.where.in_()} {question.ask.in_()} {asked_under(question).in_()}")
 
 
 def measured(

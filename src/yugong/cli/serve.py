@@ -53,5 +53,4 @@ def serve(
                 "监听本机以外的地址时，要用 --allow-host 写明主机名", "listening beyond this machine needs --allow-host"
             )
         )
-    typer.echo(Text("工作台已启动，按 Ctrl+C 结束：", "The workbench is running; stop it with Ctrl+C:").in_(), err=True)
     run(Bench(path), port, host, allow_host or (), not no_open, typer.echo)

@@ -68,8 +68,8 @@ def method_note(card: "MethodCard | None", provenance: "Provenance | None" = Non
         for s in provenance.sources:
             basis = s.price_basis.in_()
             unit = f"{s.unit.in_()}, {basis}" if basis else s.unit.in_()
-            line = f"  {s.title.in_()} ({unit}): {s.publication.in_()} [{s.vintage}]"
-            typer.echo(line, err=True)
+            vintage = f" [{s.vintage.in_()}]" if s.vintage.zh else ""
+            typer.echo(f"  {s.title.in_()} ({unit}): {s.publication.in_()}{vintage}", err=True)
 
 
 def _print(frame: "pd.DataFrame") -> None:
@@ -89,7 +89,9 @@ def _print(frame: "pd.DataFrame") -> None:
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:  # NaN is the one value unequal to itself
+    from pandas import NA
+
+    if value is None or value is NA or value != value:  # NaN is the one value unequal to itself
         return "—"
     if value is True or value is False:
         return (Text("是", "yes") if value else Text("否", "no")).in_()

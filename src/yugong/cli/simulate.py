@@ -10,7 +10,7 @@ from yugong.base.errors import YugongError
 from yugong.base.text import Text
 from yugong.cli import verbs
 from yugong.cli.app import group
-from yugong.cli.options import Format, Out, StudyArgument
+from yugong.cli.options import Format, On, Out, StudyArgument
 from yugong.cli.show import emit, method_note
 
 if TYPE_CHECKING:
@@ -62,13 +62,14 @@ def further(
     context: typer.Context,
     path: StudyArgument,
     explain: verbs.Explain = False,
+    template: verbs.Template = None,
     format_: Format = "table",
     out: verbs.Out = None,
 ) -> None:
     """Run the methods of the simulate room on a study: optimise, frontier, gradients, grid, path and the others."""
     from yugong.simulate.catalogue import CATALOGUE
 
-    verbs.run(CATALOGUE, context.args, path, explain, None, format_, out)
+    verbs.run(CATALOGUE, context.args, path, explain, template, format_, out)
 
 
 def run(
@@ -80,8 +81,34 @@ def run(
         list[str] | None, typer.Option(help=Text("再比较一个情景，可重复", "a further scenario; may be repeated").in_())
     ] = None,
     by: Annotated[str, typer.Option(help=Text("看什么：", "what to show: ").in_() + ", ".join(VIEWS))] = "",
+    year: Annotated[int | None, typer.Option(help=Text("基年", "base year").in_())] = None,
     detail: Annotated[str, typer.Option(help=Text("部门：three 或 eight", "sectors: three or eight").in_())] = "eight",
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=Text("参数=数值，可重复", "a parameter: name=value; may be repeated").in_(), metavar="NAME=VALUE"
+        ),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            help=Text(
+                "自备的贸易与投入产出表：工作簿（用 --template 取）或文件夹，代替研究自身的基年",
+                "your own tables of trade and inputs, a workbook (see --template) or a folder, in place of the study's base year",
+            ).in_()
+        ),
+    ] = None,
     groups: Annotated[str, typer.Option(help=Text("分组", "grouping").in_())] = "plates",
+    on: On = None,
+    preview: Annotated[
+        bool,
+        typer.Option(
+            "--preview",
+            help=Text(
+                "只求基年附近的一阶近似（快，大冲击不准）", "first order around the base year only (fast, rough)"
+            ).in_(),
+        ),
+    ] = False,
     draws: Annotated[
         int, typer.Option(min=0, help=Text("弹性抽样次数，给出区间", "draws over elasticities, for bands").in_())
     ] = 0,
@@ -102,30 +129,42 @@ def run(
             ).in_()
         ),
     ] = "quick",
+    explain: verbs.Explain = False,
+    template: verbs.Template = None,
     format_: Format = "table",
     out: Out = None,
 ) -> None:
     """Solve scenarios on a study's economy and show what changes."""
     from yugong import study
+    from yugong.simulate.catalogue import CATALOGUE
 
+    if template is not None:
+        verbs.run(CATALOGUE, ["simulate"], path, template=template)
+        return
     if by and by not in VIEWS:
         views = ", ".join(VIEWS)
         raise YugongError(Text(f"--by 只能是 {views}", f"--by must be one of {views}"))
+    if detail not in ("eight", "three"):
+        raise YugongError(Text("--detail 只能是 eight 或 three", "--detail must be eight or three"))
     if certificate not in CERTIFICATES:
         known = ", ".join(CERTIFICATES)
         raise YugongError(Text(f"--certificate 只能是 {known}", f"--certificate must be one of {known}"))
     s = study.read(path)
     result: Simulation = s.simulate(
-        scenario, compare=compare or (), detail=detail, groups=groups, draws=draws, seed=seed,
-        trade_errors=trade_errors, certificate=certificate != "none", radii=certificate == "full",
+        scenario, compare=compare or (), year=year, detail=detail, parameters=parameter or (), file=file, groups=groups,
+        on=on, preview=preview, draws=draws, seed=seed, trade_errors=trade_errors, certificate=certificate != "none",
+        radii=certificate == "full",
     )  # fmt: skip
+    if explain:
+        verbs.explained(result)
+        return
     wanted = [by] if by else ["nation", "group", "region", "disparity"]
     for view in wanted:
         frame = disparity(result) if view == "disparity" else result.table(view)  # type: ignore[arg-type]
         if len(wanted) > 1 and format_ == "table":
             typer.echo(f"\n{TITLES[view].in_()}")
         emit(
-            verbs.named(_worded(frame), s),
+            verbs.named(_worded(frame, measures=format_ == "table" and out is None), s),
             format_,
             out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"),
         )
@@ -154,11 +193,13 @@ ITEMS = {
 }
 
 
-def _worded(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Put words for the ids of accounts and channels."""
+def _worded(frame: "pd.DataFrame", measures: bool) -> "pd.DataFrame":
+    """Put words for the ids of accounts and channels, and on the screen for those of measures of disparity."""
     from yugong.simulate.channels import TITLES as CHANNELS
 
     words: dict[str, dict[str, Text]] = {"item": ITEMS, "channel": CHANNELS}
+    if measures:
+        words |= {"variable": OF_DISPARITY, "statistic": MEASURES}
     shown = frame.copy()
     for column, texts in words.items():
         if column in shown:
@@ -166,6 +207,11 @@ def _worded(frame: "pd.DataFrame") -> "pd.DataFrame":
     return shown
 
 
+OF_DISPARITY = {
+    "grp_per_head": Text("人均地区生产总值", "GRP per head"),
+    "real_income": Text("人均实际收入", "real income per head"),
+}
+MEASURES = {"gini": Text("基尼系数", "Gini"), "theil_T": Text("泰尔 T 指数", "Theil T")}
 TITLES = {
     "nation": Text("全国", "Nation"),
     "group": Text("分组", "By group"),
@@ -209,20 +255,31 @@ def levers(format_: Format = "table", out: Out = None) -> None:
     """List the levers."""
     import pandas as pd
 
+    from yugong.registry.levers import families
     from yugong.registry.levers import levers as registered
 
+    known = families()
     rows = [
         {
             "id": lever.id,
+            "family": known[lever.family].in_(),
             "title": lever.title.in_(),
             "unit": lever.unit.in_(),
+            "chosen_by": ", ".join(lever.by),
             "low": lever.low,
             "high": lever.high,
             "payer": lever.payer.in_(),
         }
         for lever in registered()
     ]
-    emit(pd.DataFrame(rows), format_, out)
+    frame = pd.DataFrame(rows)
+    none = Text("", "")
+    frame.attrs["titles"] = {
+        "family": (Text("类别", "Family"), none),
+        "unit": (Text("单位", "Unit"), none),
+        "chosen_by": (Text("按什么选择", "Chosen by"), none),
+    }
+    emit(frame, format_, out)
 
 
 def replicate(

@@ -141,6 +141,7 @@ def show(
     import pandas as pd
 
     from yugong import study
+    from yugong.base.provenance import KIND_WORDS
 
     s = study.read(path)
     if variable is None:
@@ -149,9 +150,9 @@ def show(
                 "variable": v.id,
                 "title": v.title.in_(),
                 "unit": v.unit.in_(),
-                "kind": v.kind,
+                "kind": KIND_WORDS[v.kind].in_(),
                 "publication": v.publication.in_(),
-                "vintage": v.vintage,
+                "vintage": v.source().vintage.in_(),
             }
             for v in s.variables.values()
         ]

@@ -81,6 +81,7 @@ def run(
     if explain and any(missing(verb.function(), given) for verb in chosen):
         for verb in chosen:
             described(verb)
+            _example(catalogue.room, verb)
         return
     options = [arguments(verb.function(), given, len(names) > 1) for verb in chosen]
     taken = {key for used in options for key in used}
@@ -102,13 +103,28 @@ def run(
         if format_ == "table" and hasattr(result, "lines"):
             typer.echo("\n".join(line.in_() for line in result.lines()))
         else:
-            emit(named(result.table() if hasattr(result, "table") else result, s), format_)
+            frame = result.table() if hasattr(result, "table") else result
+            emit(named(frame, s, getattr(result, "provenance", None)), format_)
         for note in (*_balances(result), *getattr(result, "notes", ())):
             typer.echo(f"  {note.in_()}", err=True)
         method_note(getattr(result, "method", None), getattr(result, "provenance", None))
-        _left_out(getattr(result, "provenance", None))
+        _left_out(getattr(result, "provenance", None), s)
     if out is not None and not explain:
         _save(results, out, s, {v.id: given for v in chosen})
+
+
+def _example(room: str, verb: Any) -> None:
+    """Print an example of a verb that needs options, and the method card of what it gives on the embedded study."""
+    words = verb.example()
+    if words is None:
+        if (card := verb.card()) is not None:
+            carded(card)
+        return
+    from yugong import study
+
+    said = Text("例（方法卡取自它的结果）", "example (the method card is that of its result)")
+    typer.echo(f"  {said.in_()}\n    yugong {room} china {verb.id} {words}")
+    explained(verb.function()(study.china(), **arguments(verb.function(), split(words.split())[1])))
 
 
 def _template(chosen: list[Any], path: Path, s: Any) -> None:
@@ -147,9 +163,12 @@ def _balances(result: Any) -> list[Text]:
 
 def _save(results: dict[str, Any], out: Any, s: Any, asked: dict[str, dict[str, str]]) -> None:
     """Write to a file by its ending (one a method when there are several), or to a folder with every form."""
+    from functools import partial
+
+    from yugong.report.labels import labels
     from yugong.report.tables_out import save, save_folder
 
-    words = labels(s)
+    words = partial(labels, s)
     if not out.suffix:
         written = [save_folder(results, out, None, words, asked)]
     else:
@@ -162,17 +181,19 @@ def _save(results: dict[str, Any], out: Any, s: Any, asked: dict[str, dict[str, 
         typer.echo(Text(f"已写入 {path}", f"wrote {path}").in_())
 
 
-def _left_out(provenance: Any) -> None:
+def _left_out(provenance: Any, s: Any) -> None:
     """Say on the error stream which places and years were left out."""
     if provenance is None:
         return
+    from yugong.report.tables_out.build import spelled
+
     for key, words in (
         ("omitted", Text("数据缺失而剔除", "left out for missing figures")),
         ("incomplete", Text("数据缺失", "with missing figures")),
         ("incomplete_years", Text("不齐全而未用的年份", "years not used, being incomplete")),
     ):
         if key in provenance.selection:
-            typer.echo(f"  {words.in_()}: {provenance.selection[key]}", err=True)
+            typer.echo(f"  {words.in_()}: {spelled(provenance.selection[key], s.names).in_()}", err=True)
 
 
 def missing(function: Any, given: dict[str, str]) -> list[str]:
@@ -269,10 +290,12 @@ def _read(text: str, annotation: str, default: Any) -> Any:
         parts = [part.strip() for part in text.split(",") if part.strip()]
         if "Sequence[str]" in annotation:  # codes of places are text
             return text if annotation.startswith("str |") and len(parts) == 1 else parts
-        first, dash, last = text.partition("-")
-        if dash and first.isdigit() and last.isdigit():
-            return list(range(int(first), int(last) + 1))
-        return [int(part) for part in parts] if all(part.isdigit() for part in parts) else parts
+        spans = [part.partition("-") for part in parts]
+        if all(first.isdigit() and (last.isdigit() or not dash) for first, dash, last in spans):
+            return [n for first, _, last in spans for n in range(int(first), int(last or first) + 1)]
+        if "Sequence[int]" in annotation:
+            raise ValueError(text)
+        return parts
     if "bool" in annotation:
         if text.lower() not in ("true", "false", "1", "0", "yes", "no"):
             raise ValueError(text)
@@ -317,10 +340,13 @@ def _list(catalogue: "Catalogue") -> None:
 
 
 def explained(result: Any) -> None:
-    """Print a result's method card: formula, convention, zero rule, sources."""
-    card = getattr(result, "method", None)
-    if card is None:
-        return
+    """Print a result's method card."""
+    if (card := getattr(result, "method", None)) is not None:
+        carded(card)
+
+
+def carded(card: Any) -> None:
+    """Print a method card: formula, convention, zero rule, options, sources."""
     typer.echo(f"{card.title.in_()}\n  {card.formula}\n  {card.convention.in_()}")
     if card.zero is not None:
         typer.echo(f"  {card.zero.in_()}")
@@ -330,17 +356,18 @@ def explained(result: Any) -> None:
         typer.echo(f"  {citation.gbt7714}\n{citation.bibtex}")
 
 
-def named(frame: Any, s: Any) -> Any:
-    """Put short names in place of place codes, and groups' names in place of their ids."""
-    words = {key: text.in_() for key, text in (labels(s) | frame.attrs.get("labels", {})).items()}
+def named(frame: Any, s: Any, provenance: Any = None) -> Any:
+    """Put words in place of ids in text columns: places, groups, sectors of the tables used, measures."""
+    from yugong.report.labels import labels
+    from yugong.report.tables_out.build import said
+
+    words = {**labels(s, provenance), **frame.attrs.get("labels", {})}
     shown = frame.copy()
     for column in shown.select_dtypes(["object", "string"]).columns:
-        shown[column] = [words.get(cell, cell) if isinstance(cell, str) else cell for cell in shown[column]]
+        shown[column] = [_said(cell, str(column), words, said) for cell in shown[column]]
     return shown
 
 
-def labels(s: Any) -> dict[str, Text]:
-    """Return the words behind ids in text columns of results."""
-    from yugong.report.labels import labels as words
-
-    return words(s)
+def _said(cell: Any, column: str, words: Any, said: "Callable[..., Text | None]") -> Any:
+    found = said(cell, column, words) if isinstance(cell, str) else cell
+    return found.in_() if isinstance(found, Text) else cell

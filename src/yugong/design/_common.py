@@ -31,13 +31,10 @@ TRACE_TITLES = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trace:
-    """How one row's amount comes about: parameters, inputs and steps in order, each with its basis."""
+class OnSheet:
+    """A result whose amounts stand on a calculation sheet: method, sources and live workbook are the sheet's."""
 
     sheet: Sheet
-    label: str
-    name: Text
-    steps: tuple[Step, ...]
 
     @property
     def method(self) -> MethodCard:
@@ -46,13 +43,48 @@ class Trace:
 
     @property
     def provenance(self) -> Provenance | None:
-        """The sheet's sources."""
+        """Where the sheet's figures come from."""
         return self.sheet.provenance
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
-        """The sheet behind the trace."""
+        """The calculations behind the amounts."""
         return (self.sheet,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan(OnSheet):
+    """A last sheet with the sheets it rests on."""
+
+    before: tuple[Sheet, ...] = ()
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The sources of the figures."""
+        return next((s.provenance for s in (*self.before, self.sheet) if s.provenance is not None), None)
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """The notes of every sheet, once."""
+        return tuple(dict.fromkeys(n for s in (*self.before, self.sheet) for n in s.notes))
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All sheets, in order."""
+        return (*self.before, self.sheet)
+
+    def table(self) -> "pd.DataFrame":
+        """Return the last sheet's table."""
+        return self.sheet.table()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace(OnSheet):
+    """How one row's amount comes about: parameters, inputs and steps in order, each with its basis."""
+
+    label: str
+    name: Text
+    steps: tuple[Step, ...]
 
     @property
     def notes(self) -> tuple[Text, ...]:

@@ -94,7 +94,10 @@ def _tabled(file: str) -> Game:
             f"a table holds up to {EXACT} players, not {len(players)}",
         )
         raise InputError([Problem(what, None, Path(file).name)])
-    table = from_table(players, listed)
+    try:
+        table = from_table(players, listed)
+    except InputError as error:
+        raise InputError(replace(p, file=Path(file).name) for p in error.problems) from None
 
     def worth(members: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]") -> Numbers:
         found: Numbers = table[members @ 2 ** np.arange(len(players))]

@@ -11,7 +11,7 @@ from yugong import registry
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.design._common import Trace, gather, origin, rows_of, traced
-from yugong.design._desk_inputs import last_year, user_file
+from yugong.design._desk_inputs import above_zero, at_least_zero, fractions, last_year, no_twins, user_file
 from yugong.design.sharing import accounts, tax
 from yugong.design.sheet import Sheet
 from yugong.registry.rows import Certainty
@@ -81,6 +81,8 @@ def tax_sharing(
     average of the three years; origin_share: part of the old place; cap_years: its ceiling as a multiple of that
     average; most_years: years of sharing.
     """
+    at_least_zero(threshold=threshold, cap_years=cap_years, most_years=most_years)
+    fractions(origin_share=origin_share)
     frame = read_form(file, MOVED)
     after = [c for c in frame.columns if c.startswith("after_") and frame[c].notna().any()]
     problems = [
@@ -119,7 +121,21 @@ def corporate_tax_split(study: "Study", file: str, tax_due: float, trace: str | 
 
     file: establishments with revenue, wages and assets (--template); tax_due: the whole tax, 万元.
     """
+    above_zero(tax_due=tax_due)
     frame = read_form(file, ESTABLISHMENTS)
+    no_twins(frame, ("establishment",), file, Text("机构", "an establishment"))
+    empty = [title for id_, title, _ in tax.FACTORS if not frame[id_].sum() > 0]
+    if empty:
+        raise InputError(
+            Problem(
+                Text(
+                    f"各机构{t.zh}合计为零，没有分摊依据",
+                    f"{t.en} of all establishments sum to zero: nothing to share by",
+                ),
+                file=Path(file).name,
+            )
+            for t in empty
+        )
     rows = tuple((str(n), Text(str(n), str(n))) for n in frame["establishment"])
     factors = {id_: frame[id_].to_numpy(float) for id_, _, _ in tax.FACTORS}
     sheet = tax.corporate_split(rows, factors, tax_due, user_file(file))
@@ -127,13 +143,14 @@ def corporate_tax_split(study: "Study", file: str, tax_due: float, trace: str | 
 
 
 def precedent_shares(
-    study: "Study", allocation: Precedent = "yellow_river_1987", amount: float | None = None, trace: str | None = None
+    study: "Study", allocation: Precedent = "yellow_river_1987", whole: float | None = None, trace: str | None = None
 ) -> Sheet | Trace:
-    """Return an amount divided in the shares of a precedent; without `amount`, the precedent's own total.
+    """Return a whole divided in the shares of a precedent; without `whole`, the precedent's own total.
 
     yellow_river_1987: the 1987 division of the Yellow River's water, 亿立方米; three_gorges_tax: the division of the
-    power station's taxes between Hubei and Chongqing (amount in any money; per cent without one).
+    power station's taxes between Hubei and Chongqing (whole in any money; per cent without one).
     """
+    above_zero(whole=whole)
     found = registry.shares(allocation)
     rows = tuple(
         ("|".join(p.code for p in s.places), Text("、".join(p.short for p in s.places), " + ".join(p.en for p in s.places)))
@@ -145,8 +162,8 @@ def precedent_shares(
         rows,
         np.array([s.value for s in found]),
         unit,
-        amount,
-        unit if amount is None or allocation == "yellow_river_1987" else Text("与总额同", "as the total"),
+        whole,
+        unit if whole is None or allocation == "yellow_river_1987" else Text("与总额同", "as the total"),
         Text(found[0].document, found[0].document),
         mark[found[0].certainty],
         found[0].note,
@@ -155,13 +172,14 @@ def precedent_shares(
 
 
 def grain_compensation(
-    study: "Study", rate: float, year: int | None = None, need: float | None = None, trace: str | None = None
+    study: "Study", rate: float, year: int | None = None, need_per_head: float | None = None, trace: str | None = None
 ) -> Sheet | Trace:
     """Return what regions short of grain pay regions with a surplus, so much a ton, 万元.
 
-    rate: yuan a ton (no standard is published); need: kg a head a year, the national mean of output a head by default,
+    rate: yuan a ton (no standard is published); need_per_head: kg a year, the national mean of output a head by default,
     at which surpluses and deficits cancel; year: the last with figures by default.
     """
+    above_zero(rate=rate, need_per_head=need_per_head)
     when = year or last_year(study, "grain_output", "population")
     frame, notes = gather(
         study, {"output": study.values("grain_output", when), "people": study.values("population", when)}
@@ -169,23 +187,32 @@ def grain_compensation(
     output, people = frame["output"].to_numpy(), frame["people"].to_numpy()
     mean = float(output.sum() / people.sum() * 1000)
     sheet = accounts.grain(
-        rows_of(study, frame.index), output, people, mean if need is None else need, "solved" if need is None else "user",
+        rows_of(study, frame.index), output, people, mean if need_per_head is None else need_per_head, "solved" if need_per_head is None else "user",
         rate, (origin(study, "grain_output", when), origin(study, "population", when)),
     )  # fmt: skip
+    if not min(sheet.column("surplus").sum(), sheet.column("deficit").sum()) > 0:
+        what = Text(
+            "按这个人均需要，没有地区有余粮或没有地区缺粮",
+            "with this need a head no region has a surplus, or none a deficit",
+        )
+        raise InputError([Problem(what, column="need_per_head")])
     provenance = study.provenance(("grain_output", "population"), year=when)
     sheet = replace(sheet, notes=(*sheet.notes, *notes), provenance=provenance)
     return sheet if trace is None else traced(sheet, study, trace)
 
 
-def resource_rents(study: "Study", file: str, share: float, trace: str | None = None) -> Sheet | Trace:
+def resource_rents(study: "Study", file: str, rent_share: float, trace: str | None = None) -> Sheet | Trace:
     """Return what regions that receive coal, oil, gas, power or water return to their origin of the rent, 万元.
 
-    file: shipments with quantity, price, cost and the resource taxes the origin already has (--template); share: the
-    part of the rent due to the origin (no standard is published).
+    file: shipments with quantity, price, cost and the resource taxes the origin already has (--template);
+    rent_share: the part of the rent due to the origin (no standard is published).
     """
-    if not 0 <= share <= 1:
-        raise InputError([Problem(Text(f"比例 {share:g} 不在 0 与 1 之间", f"share {share:g} is not between 0 and 1"))])
+    fractions(rent_share=rent_share)
     frame = read_form(file, SHIPMENTS, study)
+    same = np.array(frame.attrs["rows"])[(frame["origin"] == frame["destination"]).to_numpy()]
+    if len(same):
+        what = Text("输出地与输入地是同一个地区", "origin and destination are one place")
+        raise InputError(Problem(what, None, Path(file).name, row=int(row)) for row in same)
     rows = tuple(
         (f"{i}", Text(f"{r}：{study.name(o).zh}→{study.name(d).zh}", f"{r}: {study.name(o).en} → {study.name(d).en}"))
         for i, (r, o, d) in enumerate(
@@ -193,5 +220,5 @@ def resource_rents(study: "Study", file: str, share: float, trace: str | None = 
         )
     )
     numbers = {k: frame[k].to_numpy(float) for k in ("quantity", "price", "cost", "local_tax")}
-    sheet = accounts.rents(rows, numbers, share, user_file(file))
+    sheet = accounts.rents(rows, numbers, rent_share, user_file(file))
     return sheet if trace is None else traced(sheet, study, trace)

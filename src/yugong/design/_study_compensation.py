@@ -13,10 +13,9 @@ from yugong.design.compensation.deal import Deal, Term, agreed, months_in_force,
 from yugong.design.compensation.draft import DRAFT, Draft, read_draft
 from yugong.design.compensation.engine import settle
 from yugong.design.compensation.ledger import Ledger, ledger
-from yugong.design.compensation.readings import READINGS, Readings
+from yugong.design.compensation.readings import READINGS, Readings, read_readings
 from yugong.design.sheet import Sheet
 from yugong.registry.compensation import Agreement
-from yugong.study.form import read_form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -43,7 +42,7 @@ def compensation(
     Raises InputError naming every term and reading that is missing.
     """
     draft = None if file is None else read_draft(file)
-    read = None if readings is None else Readings(read_form(readings, READINGS))
+    read = None if readings is None else read_readings(readings)
     deal = (
         _own_deal(draft, year, read)
         if agreement == OWN
@@ -64,7 +63,7 @@ def compensation_ledger(
     chosen = registry.agreements() if river is None else _by_river(river)
     paid = [p for p in registry.payments() if p.agreement in {a.id for a in chosen}]
     wanted = sorted({p.year for p in paid}) if years is None else list(years)
-    read = None if readings is None else Readings(read_form(readings, READINGS))
+    read = None if readings is None else read_readings(readings)
     central = [c for c in registry.settlements() if c.year in wanted] if river is None else []
     return ledger(chosen, paid, central, wanted, read)
 

@@ -8,10 +8,11 @@ import numpy as np
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.design._common import Trace, gather, rows_of, traced
+from yugong.design._desk_inputs import above_zero, by_place, fractions
 from yugong.design.sheet import Sheet
 from yugong.design.transfers import key_ecological
 from yugong.design.transfers.standard import MONEY
-from yugong.study.form import Field, Form, read_form
+from yugong.study.form import Field, Form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -57,10 +58,9 @@ def key_ecological_transfers(
             "take --template FILE.xlsx, fill it, then read it with --file",
         )
         raise InputError([Problem(what, do, column="file")])
-    table = read_form(file, ECOLOGICAL_FORM, study).set_index("place")
-    if table.index.has_duplicates:
-        twice = ", ".join(str(p) for p in table.index[table.index.duplicated()])
-        raise InputError([Problem(Text(f"地区重复：{twice}", f"regions given twice: {twice}"), file=file)])
+    above_zero(pot=pot)
+    fractions(prohibited=prohibited, guiding=guiding, area_weight=area_weight)
+    table = by_place(file, ECOLOGICAL_FORM, study)
     f, _ = gather(study, {str(c): table[c] for c in table.columns})
     gap, area, number, guided, grade = (f[c].to_numpy(np.float64) for c in ("gap", "area", "number", "guided", "grade"))
     split = key_ecological.Split(prohibited, guiding, area_weight)

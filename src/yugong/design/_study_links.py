@@ -1,49 +1,36 @@
 """Links on a study: what each is worth, which to improve next within a budget, and the access they give."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
-from yugong.design.links import Network, Paths, least_cost
+from yugong.design._desk_inputs import above_zero, fractions
+from yugong.design._network_inputs import LINKS_FORM, Detail, Numbers, Traded, read_network, said, traded
+from yugong.design.links import least_cost
 from yugong.design.links import market_access as access
 from yugong.design.links.sources import ACCESS_CARD, BEST_CARD, LINKS_CARD
 from yugong.design.synergy import subsets
-from yugong.study.form import Field, Form, read_form
+from yugong.study.form import Form
 
 if TYPE_CHECKING:
-    from yugong.simulate import Calibration
     from yugong.study.model import Study
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
 MOST_EXACT = 10  # candidates whose every combination is solved: 1 024
 FIRST_ORDER = Text(
     "一阶估计 = 线路所载贸易额 × 成本节约 ÷ 全国可支配收入，不含人口、要素与价格的再调整",
     "first-order estimate = trade carried × cost saved ÷ national disposable income, before people, factors and "
     "prices adjust",
 )
-LINKS_FORM = Form(
-    "links",
-    Text("线路", "Links"),
-    (
-        Field("from", Text("起点", "From"), "place"),
-        Field("to", Text("终点", "To"), "place"),
-        Field("mode", Text("方式", "Mode"), "text", required=False),
-        Field("hours", Text("时间", "Time"), "number", Text("小时", "hours"), low=0),
-        Field("money", Text("运费", "Freight cost"), "number", Text("元/吨", "yuan per tonne"), required=False, low=0),
-        Field("faster", Text("可缩短的比例", "Share that can be saved"), "number", required=False, low=0, high=0.95),
-        Field("cost", Text("造价", "Cost"), "number", Text("亿元", "100 million yuan"), required=False, low=0),
-    ),
-    Text(
-        "每条线路一行，双向；缩短比例与造价只供 best_links 使用",
-        "one row a two-way link; the last two serve best_links",
-    ),
+ASSUMED = Text(
+    "造价与可缩短比例是用户假设；收益为每年，造价为一次性",
+    "costs and savings are the user's assumptions; gains are yearly, costs once",
 )
 FORMS: Mapping[str, tuple[Form, ...]] = {
     "links": (LINKS_FORM,),
@@ -53,69 +40,35 @@ FORMS: Mapping[str, tuple[Form, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Loaded:
-    """A network with the economy that trades over it; `elasticity` (S,): trade cost in path cost."""
+class LinkValues:
+    """What L links carry and what 1 % less of each one's cost is worth, 100 million yuan a year.
 
-    base: "Calibration"
-    network: Network
-    cost: Numbers
-    paths: Paths
-    elasticity: Numbers
-    faster: Numbers  # (L,) share of a link's cost that can be saved
-    price: Numbers  # (L,) what that costs, 100 million yuan; NaN where unknown
+    `worth` counts the whole equilibrium (one adjoint solve), `saved` only the saving on the trade carried.
+    """
 
-    @property
-    def label(self) -> list[str]:
-        """Each link as A–B, with its mode where a network has several."""
-        names, at, net = self.base.names, self.base.economy.regions, self.network
-        several = len(set(net.mode)) > 1
-        return [
-            f"{names[at[i]].in_()}–{names[at[j]].in_()}{f' ({mode})' if several and mode else ''}"
-            for i, j, mode in zip(net.start, net.end, net.mode, strict=True)
-        ]
-
-    def trade_cost(self, change: Numbers) -> Numbers:
-        """Return trade-cost hats (S, N, N) when the links' costs change by the factors `change` (L,)."""
-        changed = replace(self.network, hours=self.network.hours * change, money=self.network.money * change)
-        new, old = least_cost(changed).cost, self.paths.cost
-        joined = np.isfinite(old) & (old > 0)
-        ratio = np.where(joined, np.where(joined, new, 1.0) / np.where(joined, old, 1.0), 1.0)
-        return np.asarray(np.exp(self.elasticity[:, None, None] * np.log(ratio)))
+    worth: Numbers
+    saved: Numbers
+    carried: Numbers
+    pairs: Numbers  # of places whose path runs over the link
 
 
-def _load(
-    study: "Study",
-    file: str | None,
-    detail: Literal["three", "eight"],
-    faster: float,
-    cost_per_km: float | None,
-    value_of_time: float = 0.0,
-) -> _Loaded:
-    from yugong.simulate.running import base_year
+def link_values(net: Traded) -> LinkValues:
+    """Return the value of every link of a network, as it stands."""
+    from yugong.simulate import gradient
 
-    base = base_year(study, None, detail, None)
-    e = base.economy
-    if file is None:
-        start, end = (x.astype(np.int64) for x in np.nonzero(np.triu(np.isfinite(base.links), 1)))
-        length = base.links[start, end]
-        network = Network(e.regions, start, end, length, np.zeros(len(length)), ("rail",) * len(length))
-        value_of_time = 1.0  # the length in km stands for both time and cost
-        share = np.full(len(length), faster)
-        price = np.full(len(length), np.nan) if cost_per_km is None else length * cost_per_km / 1e4
-    else:
-        frame = read_form(file, LINKS_FORM, study)
-        at = {code: i for i, code in enumerate(e.regions)}
-        start, end = (np.array([at[code] for code in frame[c]], np.int64) for c in ("from", "to"))
-        money = frame["money"].astype(float).fillna(0.0).to_numpy(np.float64)
-        modes = tuple(frame["mode"].fillna("").astype(str))
-        network = Network(e.regions, start, end, frame["hours"].to_numpy(np.float64), money, modes)
-        share = frame["faster"].astype(float).fillna(faster).to_numpy()
-        price = frame["cost"].astype(float).to_numpy()
-    kinds = ["agriculture" if s == "agriculture" else "other" for s in e.sectors]
-    distance = np.array([base.parameter(f"distance_elasticity_{k}") for k in kinds])
-    cost = network.cost(value_of_time)
-    one = replace(network, hours=np.zeros(len(cost)), money=cost)
-    return _Loaded(base, one, cost, least_cost(one), distance / e.trade_elasticity, share, price)
+    e = net.base.economy
+    slope = gradient(e, None, None, ("trade_cost",))
+    by_pair = np.einsum("sij,s->ij", slope.slopes["trade_cost"], net.elasticity)
+    share = net.paths.share(net.cost)
+    flows = e.trade_shares * e.spending.T[:, :, None] / (1 + e.tariff)
+    inside = e.nation[:, None] & e.nation[None] & ~np.eye(len(e.regions), dtype=bool)
+    used = net.paths.uses & inside
+    return LinkValues(
+        worth=-0.01 * net.income * np.einsum("lij,ij->l", share, by_pair),
+        saved=0.01 * np.einsum("lij,sij,s->l", share * inside, flows, net.elasticity),
+        carried=np.einsum("lij,sij->l", used, flows),
+        pairs=used.sum((1, 2)) // 2,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +85,7 @@ class Links:
         return self.frame
 
 
-def links(
-    study: "Study", file: str | None = None, value_of_time: float = 1.0, detail: Literal["three", "eight"] = "three"
-) -> Links:
+def links(study: "Study", file: str | None = None, value_of_time: float = 1.0, detail: Detail = "three") -> Links:
     """Return, for every link, the trade it carries and the welfare value of saving one per cent of its cost.
 
     Without `file` the network is the rail distances between capitals of contiguous provinces; a file gives links with
@@ -142,32 +93,26 @@ def links(
     trade carried; the ratio says what the general equilibrium adds. Values are in 100 million yuan of national
     real income a year.
     """
-    from yugong.simulate import gradient
-
-    net = _load(study, file, detail, 0.1, None, value_of_time)
-    e = net.base.economy
-    slope = gradient(e, None, None, ("trade_cost",))
-    by_pair = np.einsum("sij,s->ij", slope.slopes["trade_cost"], net.elasticity)
-    share = net.paths.share(net.cost)
-    per_cent = -0.01 * np.einsum("lij,ij->l", share, by_pair)
-    flows = e.trade_shares * e.spending.T[:, :, None] / (1 + e.tariff)
-    inside = e.nation[:, None] & e.nation[None] & ~np.eye(len(e.regions), dtype=bool)
-    carried = np.einsum("lij,sij->l", net.paths.uses & inside, flows)
-    income = _national_income(net.base)
-    saved = 0.01 * np.einsum("lij,sij,s->l", share * inside, flows, net.elasticity)
+    net = traded(study, file, detail, value_of_time)
+    found = link_values(net)
     frame = pd.DataFrame(
         {
             "transport_link": net.label,
             "length": net.cost,
-            "pairs_using": (net.paths.uses & inside).sum((1, 2)) // 2,
-            "trade_carried": carried,
-            "value_per_cent": per_cent * income,
-            "first_order_value": saved,
-            "equilibrium_ratio": np.divide(per_cent * income, saved, out=np.full(len(saved), np.nan), where=saved > 0),
+            "pairs_using": found.pairs,
+            "trade_carried": found.carried,
+            "value_per_cent": found.worth,
+            "first_order_value": found.saved,
+            "equilibrium_ratio": found.worth / np.where(found.saved > 0, found.saved, np.nan),
         }
     ).sort_values("value_per_cent", ascending=False, kind="stable", ignore_index=True)
-    notes = (FIRST_ORDER, net.base.label)
-    return Links(frame, LINKS_CARD, notes, _chosen(net.base, file=file, detail=detail))
+    notes = (said(file, value_of_time), FIRST_ORDER, net.base.label)
+    return Links(frame, LINKS_CARD, notes, _chosen(net, file, value_of_time, detail=detail))
+
+
+def _chosen(net: Traded, file: str | None, value_of_time: float, **others: object) -> Provenance | None:
+    time = None if file is None else value_of_time
+    return selected(net.base.provenance, file=file, value_of_time=time, **others)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,6 +130,17 @@ class BestLinks:
         return self.frame
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Links that may be improved: `pool` (C,) of them, what each saves (L,) and costs (L,), within a budget."""
+
+    net: Traded
+    pool: tuple[int, ...]
+    faster: Numbers
+    price: Numbers
+    budget: float
+
+
 def best_links(
     study: "Study",
     budget: float = 2000.0,
@@ -193,7 +149,7 @@ def best_links(
     candidates: int = 12,
     file: str | None = None,
     value_of_time: float = 1.0,
-    detail: Literal["three", "eight"] = "three",
+    detail: Detail = "three",
 ) -> BestLinks:
     """Return which links to improve within a budget (100 million yuan), each step solved anew on the network so far.
 
@@ -202,54 +158,68 @@ def best_links(
     With at most ten the best combination of all is found too. InputError when no link has a cost, or none fits the
     budget.
     """
-    net = _load(study, file, detail, faster, cost_per_km, value_of_time)
-    first = links(study, file, value_of_time, detail).frame.set_index("transport_link")["value_per_cent"]
-    label = net.label
-    value = np.array([first[name] if np.ndim(first[name]) == 0 else first[name].max() for name in label])
-    worth = value * net.faster / net.price
-    able = [int(k) for k in np.argsort(-np.nan_to_num(worth, nan=-np.inf)) if net.price[k] <= budget]
+    above_zero(budget=budget, faster=faster, cost_per_km=cost_per_km, candidates=candidates)
+    fractions(faster=faster)
+    net = traded(study, file, detail, value_of_time)
+    share = np.where(np.isfinite(net.given.faster), net.given.faster, faster)
+    price = net.given.price if file is not None else net.cost * cost_per_km / 1e4
+    if (price == 0).any():
+        what = Text("造价为零的线路无法按单位造价排序", "a link that costs nothing cannot be ranked by gain per yuan")
+        raise InputError([Problem(what, Text("给出造价，或删去该线路", "give its cost, or leave it out"), file)])
+    per_yuan = link_values(net).worth * share / price
+    able = [int(k) for k in np.argsort(-np.nan_to_num(per_yuan, nan=-np.inf)) if price[k] <= budget]
     if not able:
         what = Text(f"预算 {budget:g} 亿元内没有一条线路可改善", f"no link can be improved within {budget:g}")
         raise InputError([Problem(what, Text("提高预算，或给出造价", "raise the budget, or give costs"))])
-    pool = able[:candidates]
-    rows, built, left = [], np.ones(len(label)), budget
-    gain = 0.0
-    while (able_now := (built[pool] == 1) & (net.price[pool] <= left)).any():
+    plan = _Plan(net, tuple(able[:candidates]), share, price, budget)
+    frame = _stepwise(plan)
+    greedy = float(frame["national_gain"].iloc[-1]) if len(frame) else 0.0
+    exact, notes = _exact(plan, greedy) if len(plan.pool) <= MOST_EXACT else (None, ())
+    chosen = {
+        "budget": budget,
+        "faster": faster,
+        "cost_per_km": None if file else cost_per_km,
+        "candidates": candidates,
+    }
+    return BestLinks(
+        frame,
+        exact,
+        BEST_CARD,
+        (said(file, value_of_time), ASSUMED, *notes, net.base.label),
+        _chosen(net, file, value_of_time, detail=detail, **chosen),
+    )
+
+
+def _stepwise(plan: _Plan) -> pd.DataFrame:
+    """Add, step by step, the candidate with the largest gain per yuan, all solved anew on the network so far."""
+    net, pool, price = plan.net, list(plan.pool), plan.price
+    label, rows, built, left, gain = net.label, [], np.ones(len(price)), plan.budget, 0.0
+    while (able := (built[pool] == 1) & (price[pool] <= left)).any():
         tried = np.repeat(built[None], len(pool), 0)  # one row a candidate, always: one compilation
-        tried[np.arange(len(pool)), pool] = 1 - net.faster[pool]
+        tried[np.arange(len(pool)), pool] = 1 - plan.faster[pool]
         found = _welfare(net, tried)
-        at = int(np.argmax(np.where(able_now, (found - gain) / net.price[pool], -np.inf)))
+        at = int(np.argmax(np.where(able, (found - gain) / price[pool], -np.inf)))
         k = pool[at]
         if found[at] <= gain:
             break
-        step, gain, left = found[at] - gain, float(found[at]), left - net.price[k]
-        built[k] = 1 - net.faster[k]
-        rows.append((label[k], net.price[k], step, gain, budget - left))
-    income = _national_income(net.base)
+        step, gain, left = found[at] - gain, float(found[at]), left - price[k]
+        built[k] = 1 - plan.faster[k]
+        rows.append((label[k], price[k], step, gain, plan.budget - left))
     frame = pd.DataFrame(rows, columns=["transport_link", "link_cost", "step_gain", "national_gain", "cost_so_far"])
-    frame = frame.assign(gain_yuan=frame["step_gain"] * income)
-    exact, notes = _exact(net, pool, budget, label, gain) if len(pool) <= MOST_EXACT else (None, ())
-    given = Text(
-        "造价与可缩短比例是用户假设；收益为每年，造价为一次性",
-        "costs and savings are the user's assumptions; gains are yearly, costs once",
-    )
-    return BestLinks(
-        frame, exact, BEST_CARD, (given, *notes, net.base.label), _chosen(net.base, budget=budget, faster=faster)
-    )
+    return frame.assign(gain_yuan=frame["step_gain"] * net.income)
 
 
-def _exact(
-    net: _Loaded, pool: Sequence[int], budget: float, label: Sequence[str], greedy: float
-) -> tuple[tuple[str, ...], tuple[Text, ...]]:
+def _exact(plan: _Plan, greedy: float) -> tuple[tuple[str, ...], tuple[Text, ...]]:
     """The best of all combinations that the budget allows, and how far the step-by-step choice falls short."""
+    pool, label = list(plan.pool), plan.net.label
     inside = subsets(len(pool))
-    inside = inside[inside @ net.price[list(pool)] <= budget]
+    inside = inside[inside @ plan.price[pool] <= plan.budget]
     change = np.ones((len(inside), len(label)))
-    change[:, pool] = np.where(inside, 1 - net.faster[list(pool)], 1.0)
-    found = _welfare(net, change)
+    change[:, pool] = np.where(inside, 1 - plan.faster[pool], 1.0)
+    found = _welfare(plan.net, change)
     best = int(np.argmax(found))
     names = tuple(label[k] for k, m in zip(pool, inside[best], strict=True) if m)
-    gap = (found[best] - greedy) / found[best]
+    gap = (found[best] - greedy) / found[best] if found[best] > 0 else 0.0
     note = Text(
         f"全部 {len(inside)} 个组合中最优：{'、'.join(names)}；逐步选择相差 {gap:.2%}",
         f"best of all {len(inside)} combinations: {', '.join(names)}; the step-by-step choice is {gap:.2%} short",
@@ -257,7 +227,7 @@ def _exact(
     return names, (note,)
 
 
-def _welfare(net: _Loaded, changes: Numbers) -> Numbers:
+def _welfare(net: Traded, changes: Numbers) -> Numbers:
     """National welfare change for each row of link-cost factors; InputError when a network does not solve."""
     from yugong.simulate import batch
 
@@ -272,7 +242,7 @@ def _welfare(net: _Loaded, changes: Numbers) -> Numbers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Access:
-    """Market access of every place, before and, where links improve, after."""
+    """Market access of every place."""
 
     places: tuple[str, ...]
     values: Numbers
@@ -302,21 +272,20 @@ def market_access(
     `mass` is a variable of the study (its last complete year unless `year`). Places without a figure or a cost are
     left out and named. InputError when fewer than two remain.
     """
+    above_zero(elasticity=elasticity)
     panel = study.panel(mass)
     complete = [int(y) for y in panel.columns if panel[y].notna().mean() > 1 / 2]
     when = year if year is not None else max(complete)
     weight = study.values(mass, when)
+    title = study.variable(mass).title
+    notes = [Text(f"{title.zh}：{when} 年；弹性 {elasticity:g}", f"{title.en}: {when}; elasticity {elasticity:g}")]
     if file is None:
-        cost = study.flow(flow).matrix().reindex(index=list(study.places), columns=list(study.places)).to_numpy(float)
+        codes = list(study.places)
+        cost = study.flow(flow).matrix().reindex(index=codes, columns=codes).to_numpy(float)
     else:
-        frame = read_form(file, LINKS_FORM, study)
-        at = {code: i for i, code in enumerate(study.places)}
-        ends = [np.array([at[code] for code in frame[c]], np.int64) for c in ("from", "to")]
-        money = frame["money"].astype(float).fillna(0.0).to_numpy(np.float64)
-        network = Network(
-            study.places, ends[0], ends[1], frame["hours"].to_numpy(np.float64), money, tuple(frame["mode"].fillna(""))
-        )
-        cost = least_cost(network, value_of_time).cost
+        names = {code: study.name(code).in_() for code in study.places}
+        cost = least_cost(read_network(file, study, names, value_of_time).network).cost
+        notes.append(said(file, value_of_time))
     cost = np.where(np.isfinite(cost), cost, np.inf)
     off = cost.copy()
     np.fill_diagonal(off, np.inf)
@@ -326,19 +295,12 @@ def market_access(
     values = access(weight.to_numpy()[kept], cost[np.ix_(kept, kept)], elasticity)
     places = tuple(np.array(study.places)[kept])
     lost = ", ".join(study.name(c).in_() for c, k in zip(study.places, kept, strict=True) if not k) or None
-    used = [mass] if file is not None else [mass, flow]
-    return Access(
-        places, values, ACCESS_CARD, (), study.provenance(used, year=when, elasticity=elasticity, omitted=lost)
+    provenance = study.provenance(
+        [mass] if file is not None else [mass, flow],
+        year=when,
+        elasticity=elasticity,
+        file=file,
+        value_of_time=None if file is None else value_of_time,
+        omitted=lost,
     )
-
-
-def _national_income(base: "Calibration") -> float:
-    """Base-year disposable income of the nation's people and governments, 100 million yuan."""
-    books = base.economy.accounts
-    return float((books.household + books.government)[base.economy.nation].sum())
-
-
-def _chosen(base: "Calibration", **selection: object) -> Provenance | None:
-    from yugong.design._study_synergy import selected
-
-    return selected(base.provenance, **{k: v for k, v in selection.items() if v is not None})
+    return Access(places, values, ACCESS_CARD, tuple(notes), provenance)

@@ -11,8 +11,10 @@ from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
-from yugong.design._common import Rows, Trace, rows_of, traced
+from yugong.design._common import OnSheet, Rows, Trace, rows_of, traced
+from yugong.design._desk_inputs import at_least_zero, fractions
 from yugong.design._transfer_inputs import PAID, prepare
+from yugong.design._transfer_rules import PAID_TITLE, basis_of
 from yugong.design.sheet import Balance, Column, Parameter, Sheet, calculate, col, par, total
 from yugong.design.transfers import equalisation
 from yugong.design.transfers.inputs import NONE, Settings
@@ -35,6 +37,7 @@ TO = {"government": Text("地方政府，用于公共支出", "local governments
       "household": Text("居民", "households")}  # fmt: skip
 TOLERANCE = 1e-11  # of the solver: line searches need a smooth function
 HUNDRED, MILLION = 100.0, 1e6  # marginal values: per 10 billion yuan, in millionths
+SOLVED = Text("在模型中用梯度求解", "solved by gradient in the model")
 STATED = Text(
     "社会福利函数是设定，不是结论；模型比较两个长期均衡",
     "the social welfare function is a choice, not a finding; the model compares two long-run equilibria",
@@ -42,27 +45,30 @@ STATED = Text(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OptimalTransfers:
+class OptimalTransfers(OnSheet):
     """The pot divided three ways over N regions: as paid, by the formula, and best for the welfare function.
 
     `living` is the change in each group's living standard under the formula and at the optimum (N,2), as fractions;
-    `values` the welfare function's value for paid, formula, optimum; `sheet` shows amounts, bounds and the balance.
+    `values` the welfare function's value for paid, formula, optimum; `sheet` shows amounts, bounds and the balance,
+    `beside` how the formula's amounts come about.
     """
 
-    sheet: Sheet
+    beside: Sheet
     year: int
     allocation: Allocation
-    formula: Values
     living: Values
     values: tuple[float, float, float]
-    method: MethodCard
     notes: tuple[Text, ...]
-    provenance: Provenance | None = None
+
+    @property
+    def formula(self) -> Values:
+        """The formula's division of the pot, (N,)."""
+        return self.beside.column("transfer")
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
-        """The sheet of amounts, bounds and balance."""
-        return (self.sheet,)
+        """The optimum, then the formula beside it."""
+        return self.sheet, self.beside
 
     def table(self) -> "pd.DataFrame":
         """Return by region: paid, formula, optimum, who pays for it, what binds, marginal value, living standards."""
@@ -107,18 +113,15 @@ _BOUND = {"low": Text("触及下限", "at its floor"), "high": Text("触及上�
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TransferFrontier:
+class TransferFrontier(OnSheet):
     """Mean living standard against disparity: P divisions of the pot, then what was paid and the formula."""
 
     labels: tuple[Text, ...]  # (P+2,)
     efficiency: Values  # (P+2,) mean living standard, base year one
     disparity: Values  # (P+2,) coefficient of variation
     amounts: Values  # (P+2,N)
-    rows: Rows
     converged: tuple[bool, ...]
-    method: MethodCard
     notes: tuple[Text, ...]
-    provenance: Provenance | None = None
 
     def table(self) -> "pd.DataFrame":
         """Return one row a point: mean living standard (change), disparity, and whether the search converged."""
@@ -146,7 +149,7 @@ class TransferFrontier:
 
         return pd.DataFrame(
             self.amounts.T,
-            index=pd.Index([r for r, _ in self.rows], name="place"),
+            index=pd.Index([r for r, _ in self.sheet.rows], name="place"),
             columns=[t.in_() for t in self.labels],
         )
 
@@ -159,13 +162,18 @@ class _Problem:
     rows: Rows
     at: tuple[int, ...]
     paid: Values
-    formula: Values
+    beside: Sheet  # the formula's division of the same pot
     low: Values
     high: Values
     kept: dict[str, tuple[str, ...]]
     year: int
     to: str  # "government" or "household"
     provenance: Provenance
+
+    @property
+    def formula(self) -> Values:
+        """The formula's amounts, (N,)."""
+        return self.beside.column("transfer")
 
     def levers(self, amounts: Values) -> "Levers":
         """Return the amounts (N,) as changes from what was paid."""
@@ -226,15 +234,11 @@ def optimal_transfers(
     unless given. The formula's division of the same pot stands beside; where the model has no solution under it, its
     welfare is missing. A local optimum of a modelled economy.
     """
-    if aversion < 0:
-        what = Text(f"不平等厌恶 {aversion:g} 不能小于零", f"aversion {aversion:g} cannot be below zero")
-        raise InputError(
-            [Problem(what, Text("0 只看平均，越大越看重低处", "0 counts the mean alone, more the poor more"))]
-        )
+    at_least_zero(aversion=aversion)
     p = _problem(study, year, to, floors, floor, max_change, weight_difficulty, detail, aversion=aversion)
     look = p.look(Living(aversion))
     found = allocate(look, p.paid, p.low, p.high)
-    done = _sheet(p, found, floor, max_change)
+    done = _sheet(p, found, _card(aversion, floor, max_change), floor, max_change)
     if trace is not None:
         return traced(done, study, trace)
     living = np.column_stack([p.welfare(p.formula), p.welfare(found.amounts)])
@@ -250,11 +254,9 @@ def optimal_transfers(
              f"social welfare: as paid {values[0]:.6f}, formula {_value(values[1]).en}, optimum {values[2]:.6f}"),
         Text(f"与实际相比改拨 {moved:,.1f} 亿元；少得的是：{payers[0]}",
              f"{moved / 10:,.1f} billion yuan is moved; those who get less than was paid: {payers[1]}"),
-        *_kept(p.kept, floor), found.text, _given_to(to), STATED, p.base.label,
+        *_kept(p.kept, floor), _within(max_change), found.text, _given_to(to), STATED, p.base.label,
     )  # fmt: skip
-    return OptimalTransfers(
-        done, p.year, found, p.formula, living, values, _card(aversion, floor, max_change), notes, p.provenance
-    )
+    return OptimalTransfers(done, p.beside, p.year, found, living, values, notes)
 
 
 def transfer_frontier(
@@ -288,35 +290,30 @@ def transfer_frontier(
     middle = [allocate(mean, fairest.amounts, p.low, p.high, (spread, float(level))) for level in levels]
     found = [richest, *middle, fairest]
     amounts = np.stack([*(f.amounts for f in found), p.paid, p.formula])
-    labels = [Text(f"前沿 {k}", f"frontier {k}") for k in range(1, points + 1)]
+    labels = tuple(Text(f"前沿 {k}", f"frontier {k}") for k in range(1, points + 1))
+    labels = (*labels, PAID_TITLE, Text("公式测算", "formula"))
     return TransferFrontier(
-        (*labels, Text("实际下达", "as paid"), Text("公式测算", "formula")),
-        np.array([mean(a)[0] for a in amounts]), np.array([spread(a)[0] for a in amounts]), amounts, p.rows,
-        (*(f.converged for f in found), True, True), _card(0.0, floor, max_change),
-        (*_kept(p.kept, floor), _given_to(to), STATED, p.base.label), p.provenance,
+        _policies(p, labels, amounts, _card(0.0, floor, max_change)),
+        labels, np.array([mean(a)[0] for a in amounts]), np.array([spread(a)[0] for a in amounts]), amounts,
+        (*(f.converged for f in found), True, True),
+        (*_kept(p.kept, floor), _within(max_change), _given_to(to), STATED, p.base.label),
     )  # fmt: skip
 
 
 def _problem(
     study: "Study", year: int | None, to: str, floors: Sequence[str], floor: float, max_change: float, weight: float,
-    detail: str, **options: Any,
+    detail: Detail, **options: Any,
 ) -> _Problem:  # fmt: skip
     from yugong.simulate.running import base_year
 
-    problems = [
-        Problem(Text(f"{name} 应在 0 与 1 之间", f"{name} must lie between 0 and 1"), column=name)
-        for name, value in (("floor", floor), ("max_change", max_change))
-        if not 0 <= value <= 1
-    ]
-    if problems:
-        raise InputError(problems)
+    fractions(floor=floor, max_change=max_change)
+    at_least_zero(weight_difficulty=weight)
     base = base_year(study, year, detail)
     at = base.year if base.year is not None else year
     p = prepare(study, at)
     paid: Values = np.asarray(p.paid, dtype=np.float64)
     inside = {region: i for i, region in enumerate(base.economy.regions)}
     codes = [code for code, _ in p.inputs.rows]
-    formula = equalisation.sheet(p.inputs, Settings(float(paid.sum()), weight_difficulty=weight)).column("transfer")
     named = (floors,) if isinstance(floors, str) else tuple(floors)
     kept: dict[str, tuple[str, ...]] = {}
     for name in named:
@@ -336,23 +333,47 @@ def _problem(
         max_change=max_change,
         **options,
     )
+    settings = Settings(float(paid.sum()), basis_of(p, None), weight_difficulty=weight)
+    beside = equalisation.sheet(p.inputs, settings, provenance)
     rows = rows_of(study, codes)
     indices = tuple(inside[c] for c in codes)
-    return _Problem(base, rows, indices, paid, formula, low, paid * (1 + max_change), kept, p.year, to, provenance)
+    return _Problem(base, rows, indices, paid, beside, low, paid * (1 + max_change), kept, p.year, to, provenance)
 
 
-def _sheet(p: _Problem, found: Allocation, floor: float, max_change: float) -> Sheet:
+def _policies(p: _Problem, labels: tuple[Text, ...], amounts: Values, card: MethodCard) -> Sheet:
+    """The amounts behind every point of the frontier, each with its change from what was paid; every one sums to the pot."""
+    paid = Column("paid", PAID_TITLE, MONEY, p.paid, source=Text(f"{PAID}，{p.year} 年", f"{PAID}, {p.year}"))
+    columns, balances = [paid], []
+    for k, (title, column) in enumerate(zip(labels, amounts, strict=True)):
+        if title == PAID_TITLE:
+            continue
+        id_ = f"point_{k + 1}"
+        formula = title == labels[-1]
+        source = Text("均衡性转移支付公式", "the equalisation formula") if formula else SOLVED
+        columns += [
+            Column(id_, title, MONEY, column, certainty="" if formula else "solved", source=source),
+            Column(f"{id_}_change", Text(f"{title.zh}减实际", f"{title.en} less paid"), MONEY,
+                   formula=col(id_) - col("paid"), amount=True),
+        ]  # fmt: skip
+        said = Text(f"{title.zh}合计 = 实际合计", f"Σ {title.en} = Σ paid")
+        balances.append(Balance(id_, said, total(id_), total("paid"), MONEY))
+    return calculate(
+        "transfer_frontier", Text("前沿各点的分法", "The divisions along the frontier"), p.rows, (), tuple(columns), card,
+        tuple(balances), provenance=p.provenance,
+    )  # fmt: skip
+
+
+def _sheet(p: _Problem, found: Allocation, card: MethodCard, floor: float, max_change: float) -> Sheet:
     held = np.array([float(any(code in m for m in p.kept.values())) for code, _ in p.rows])
-    solved = Text("在模型中用梯度求解", "solved by gradient in the model")
     paid = Text(f"{PAID}，{p.year} 年", f"{PAID}, {p.year}")
     title = Text("最优转移支付", "Optimal transfers")
     columns = (
-        Column("paid", Text("实际下达", "paid"), MONEY, p.paid, source=paid),
+        Column("paid", PAID_TITLE, MONEY, p.paid, source=paid),
         Column("held", Text("是否属保底地区（1 是 0 否）", "keeps a floor (1 yes, 0 no)"), NONE, held, source=_names(p.kept)),
         Column("low", Text("下限", "floor"), MONEY,
                formula=col("paid") * (col("held") * par("floor") + (1 - col("held")) * (1 - par("max_change")))),
         Column("high", Text("上限", "cap"), MONEY, formula=col("paid") * (1 + par("max_change"))),
-        Column("optimal", Text("最优", "optimal"), MONEY, found.amounts, certainty="solved", source=solved),
+        Column("optimal", Text("最优", "optimal"), MONEY, found.amounts, certainty="solved", source=SOLVED),
         Column("change", Text("最优减实际", "optimal less paid"), MONEY, formula=col("optimal") - col("paid"), amount=True),
     )  # fmt: skip
     parameters = (
@@ -363,10 +384,9 @@ def _sheet(p: _Problem, found: Allocation, floor: float, max_change: float) -> S
     )
     balances = (
         Balance("pot", Text("最优合计 = 实际合计", "Σ optimal = Σ paid"), total("optimal"), total("paid"), MONEY),
-        Balance("change", Text("增减相抵", "gains = losses"), total("change"), 0 * par("floor"), MONEY),
     )
     return calculate(
-        "optimal_transfers", title, p.rows, parameters, columns, _card(0.0, floor, max_change), balances,
+        "optimal_transfers", title, p.rows, parameters, columns, card, balances,
         provenance=p.provenance,
     )  # fmt: skip
 
@@ -385,6 +405,14 @@ def _kept(kept: dict[str, tuple[str, ...]], floor: float) -> tuple[Text, ...]:
             f"{names.zh}各省至少保留实际数的 {floor:.0%}",
             f"{names.en}: each keeps at least {floor:.0%} of what was paid",
         ),
+    )
+
+
+def _within(max_change: float) -> Text:
+    return Text(
+        f"最优与前沿各点的变动都在实际数的 ±{max_change:.0%} 以内；公式不受此限，其福利可以更高",
+        f"the optimum and the frontier stay within ±{max_change:.0%} of what was paid; the formula is not held to "
+        "that and may reach a higher welfare",
     )
 
 

@@ -10,19 +10,36 @@ import pandas as pd
 from yugong import registry
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
 from yugong.design._common import Trace, origin, rows_of, traced
-from yugong.design._desk_inputs import user_file
-from yugong.design.pairing import Pairing, blocking_pairs, stable, transport
+from yugong.design._desk_inputs import above_zero, by_place, fractions, user_file
+from yugong.design.pairing import (
+    Pairing,
+    best_givers,
+    blocking_amounts,
+    one_to_one,
+    paired,
+    stable_amounts,
+    transport,
+)
+from yugong.design.pairing.assign import Allowed, Numbers
 from yugong.design.pairing.sheets import Assumed, Given, pair_sheets
 from yugong.design.pairing.sources import PAIRING_CARD, TRANSFUSION_CARD
 from yugong.design.sheet import Sheet
-from yugong.study.form import Field, Form, read_form
+from yugong.study.form import Field, Form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
+Rule = Literal["fair", "stable", "one_to_one"]
+View = Literal["pairs", "comparison"]
+RULES = {
+    "fair": Text("公平方案", "Fair plan"),
+    "stable": Text("稳定方案", "Stable plan"),
+    "one_to_one": Text("一对一指派", "One to one"),
+    "present": Text("只用现行结对的最优安排", "The best of the pairs in force"),
+}
 MONEY = Text("亿元", "100 million yuan")
 PAIRING_FORM = Form(
     "pairing",
@@ -40,28 +57,42 @@ PAIRING_FORM = Form(
 )
 FORMS: Mapping[str, tuple[Form, ...]] = {"pairing": (PAIRING_FORM,)}
 GIVEN = Text(
-    "可出资 = 一般公共预算收入的 rate；需求按人均收入低于全国水平的缺口乘人口分摊同一总额；均为情景假设，不是核定数",
-    "capacity = `rate` of budget revenue; needs share the same total by people times the shortfall of income per "
+    "可出资 = 一般公共预算收入 × 出资比例（giving_rate）；需求按人均收入低于全国水平的缺口乘人口分摊同一总额；均为情景假设，不是核定数",
+    "capacity = `giving_rate` of budget revenue; needs share the same total by people times the shortfall of income per "
     "head below the national mean; both are assumptions, not assessed amounts",
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairingPlan:
-    """Amounts from givers (M) to receivers (N) with their fit, and the same figures for the pairs in force."""
+    """Amounts from givers (M) to receivers (N) with their fit, beside the other rules and the pairs in force.
+
+    `compared` holds, for the same capacities and needs, each rule's amounts and the best that the pairs in force allow.
+    """
 
     givers: tuple[str, ...]
     receivers: tuple[str, ...]
-    plan: Pairing
-    fit: np.ndarray[Any, np.dtype[np.float64]]
+    rule: Rule
+    compared: Mapping[str, Pairing]
+    blocked: Mapping[str, int]  # pairs that would both rather have more of each other
+    fit: Numbers
     present: np.ndarray[Any, np.dtype[np.bool_]]  # (M, N) a pair in force
+    view: View
     method: MethodCard
     notes: tuple[Text, ...]
     sheets: tuple[Sheet, ...]  # of givers, of receivers
     provenance: Provenance | None = None
 
+    @property
+    def plan(self) -> Pairing:
+        """The amounts of the rule asked for."""
+        return self.compared[self.rule]
+
     def table(self) -> pd.DataFrame:
-        """Return one row a pair that is planned or in force: amount, share of the need, fit, whether in force."""
+        """Return one row a pair that is planned or in force, or (view="comparison") one row a rule."""
+        return self._comparison() if self.view == "comparison" else self._pairs()
+
+    def _pairs(self) -> pd.DataFrame:
         need = np.divide(
             self.plan.amount.sum(0), self.plan.met, where=self.plan.met > 0, out=np.full(len(self.receivers), np.nan)
         )
@@ -74,53 +105,101 @@ class PairingPlan:
         frame = pd.DataFrame(rows, columns=columns)
         return frame.sort_values(["receiver", "amount_paired"], ascending=[True, False], ignore_index=True)
 
+    def _comparison(self) -> pd.DataFrame:
+        rows = [
+            (
+                RULES[id_].in_(),
+                p.amount.sum(),
+                (p.amount > 1e-6).sum(),
+                p.met.min(),
+                p.met.max(),
+                p.fit,
+                self.blocked[id_],
+            )
+            for id_, p in self.compared.items()
+        ]
+        columns = ["pairing_rule", "amount_paired", "pair_count", "least_met", "most_met", "fit", "blocking"]
+        return pd.DataFrame(rows, columns=columns)
+
 
 def pairing(
     study: "Study",
-    kind: str | None = "east_west",
+    programme: str | None = "east_west",
     on: str | None = None,
-    rate: float = 0.01,
+    giving_rate: float = 0.01,
     year: int | None = None,
     complement: float = 0.5,
-    most_givers: int | None = 2,
+    most_givers: int | None = None,
+    rule: Rule = "fair",
+    view: View = "pairs",
     trace: str | None = None,
     file: str | None = None,
 ) -> PairingPlan | Trace:
     """Return who should help whom and with how much, beside the pairs in force of one programme.
 
-    Givers and receivers are those of the registry's pairs of `kind` on a date (places inside a province count as the
+    Givers and receivers are those of the registry's pairs of `programme` on a date (places inside a province count as the
     province), or come with capacities and needs from `file`. Fit = `complement` × industrial complementarity
-    + (1 − complement) × nearness, each as a percentile. The worst-served receiver comes first, then fit.
-    `trace`: a giver or a receiver, whose amount is then explained. InputError when there are no pairs or figures.
+    + (1 − complement) × nearness, each as a percentile. rule: fair (the worst-served receiver comes first, then fit),
+    stable (no giver and receiver would both rather have more of each other), one_to_one (assignment). `most_givers` leaves
+    each receiver only its best-fitting givers. view="comparison" sets the rules beside the best that the pairs in
+    force allow. `trace`: a giver or a receiver, whose amount is then explained. InputError when there are no pairs or
+    figures.
     """
-    pairs = [p for p in registry.pairs(kind, on=on) if p.giver is not None]
+    above_zero(giving_rate=giving_rate, most_givers=most_givers)
+    fractions(complement=complement)
+    pairs = [p for p in registry.pairs(programme, on=on) if p.giver is not None]
     known = {(str(p.giver.code), _home(study, p.receiver.code)) for p in pairs if p.giver is not None}
     known = {(g, r) for g, r in known if g in study.places and r in study.places and g != r}
     if file is not None:
-        frame = read_form(file, PAIRING_FORM, study).set_index("place")
+        frame = by_place(file, PAIRING_FORM, study)
         capacity, need = (frame[c].astype(float).dropna() for c in ("capacity", "need"))
         capacity, need = capacity[capacity > 0], need[need > 0]
         provenance, basis = None, None
     else:
-        capacity, need, provenance, basis = _assumed(study, known, rate, year)
+        capacity, need, provenance, basis = _assumed(study, known, giving_rate, year)
     if not len(capacity) or not len(need):
         what = Text("没有出资方或受援方", "there are no givers or no receivers")
-        raise InputError([Problem(what, Text("换一类结对，或用 --file 给出", "choose another kind, or give a file"))])
+        raise InputError(
+            [Problem(what, Text("换一个结对项目，或用 --file 给出", "choose another programme, or give a file"))]
+        )
     givers, receivers = list(capacity.index), list(need.index)
     fit, missing = _fit(study, givers, receivers, complement)
-    plan = transport(fit, capacity.to_numpy(), need.to_numpy(), most_givers)
     present = np.array([[(g, r) in known for r in receivers] for g in givers])
+    money, wanted = np.asarray(capacity, np.float64), np.asarray(need, np.float64)
+    apart = np.array([[g != r for r in receivers] for g in givers])  # nobody helps itself
+    compared, blocked = _compared(fit, money, wanted, best_givers(fit, most_givers) & apart, present)
     behind = pair_sheets(
-        rows_of(study, givers), rows_of(study, receivers), plan.amount,
-        basis or Given(np.asarray(capacity, np.float64), np.asarray(need, np.float64), user_file(str(file))), PAIRING_CARD, provenance,
+        rows_of(study, givers), rows_of(study, receivers), compared[rule].amount,
+        basis or Given(money, wanted, user_file(str(file))), PAIRING_CARD, rule, provenance,
     )  # fmt: skip
     if trace is not None:
         gives = study.place(trace) in givers
         return traced(behind[0], study, trace, "left") if gives else traced(behind[1], study, trace, "met")
-    said = [*(() if file is not None else (GIVEN,)), *_beside(fit, plan, present), *missing]
-    return PairingPlan(
-        tuple(givers), tuple(receivers), plan, fit, present, PAIRING_CARD, tuple(said), behind, provenance
+    provenance = selected(
+        provenance, programme=programme, on=on, rule=rule, complement=complement, most_givers=most_givers, file=file
     )
+    notes = (*(() if file is not None else (GIVEN,)), *_beside(compared, blocked, rule), *missing)
+    return PairingPlan(
+        tuple(givers), tuple(receivers), rule, compared, blocked, fit, present, view, PAIRING_CARD, notes, behind, provenance
+    )  # fmt: skip
+
+
+def _compared(
+    fit: Numbers, capacity: Numbers, need: Numbers, able: Allowed, present: Allowed
+) -> tuple[dict[str, Pairing], dict[str, int]]:
+    """Every rule's amounts for the same capacities and needs, then the best of the pairs in force; and who objects."""
+    single = np.zeros_like(fit)
+    for i, j in enumerate(one_to_one(np.where(able, fit, -1.0))):
+        if j >= 0 and able[i, j]:
+            single[i, j] = min(capacity[i], need[j])
+    found = {
+        "fair": transport(fit, capacity, need, able),
+        "stable": paired(fit, need, stable_amounts(fit, fit, capacity, need, able)),
+        "one_to_one": paired(fit, need, single),
+    }
+    if present.any():
+        found["present"] = transport(fit, capacity, need, present)
+    return found, {k: len(blocking_amounts(p.amount, fit, fit, capacity, need, able)) for k, p in found.items()}
 
 
 def _home(study: "Study", code: str) -> str:
@@ -179,30 +258,20 @@ def _fit(
     return total, tuple(notes)
 
 
-def _beside(fit: Any, plan: Pairing, present: Any) -> list[Text]:
-    """The plan beside the pairs in force, and how stable the latter are."""
-    said = [
-        Text(
-            f"需求满足率最低 {plan.level:.1%}；按金额加权的匹配度 {plan.fit:.2f}",
-            f"the least share of need met is {plan.level:.1%}; fit weighted by amounts {plan.fit:.2f}",
-        )
-    ]
-    if present.any():
+def _beside(compared: Mapping[str, Pairing], blocked: Mapping[str, int], rule: str) -> list[Text]:
+    """The plan, then the pairs in force with the same money: how fair, how fitting, how stable."""
+    said = []
+    for id_ in (rule, "present"):
+        if id_ not in compared:
+            continue
+        p, name = compared[id_], RULES[id_]
         said.append(
             Text(
-                f"现有 {int(present.sum())} 对的平均匹配度 {fit[present].mean():.2f}（全部可能的对 {fit.mean():.2f}）",
-                f"the {int(present.sum())} pairs in force have a mean fit of {fit[present].mean():.2f} (all possible {fit.mean():.2f})",
-            )
-        )
-        single = np.where(present.any(1), np.where(present, fit, -np.inf).argmax(1), -1)
-        unique = np.array([j if j >= 0 and (single[:i] != j).all() else -1 for i, j in enumerate(single)])
-        blocks = blocking_pairs(unique, fit, fit)
-        best = blocking_pairs(stable(fit, fit), fit, fit)
-        said.append(
-            Text(
-                f"稳定性（每个出资方只取最匹配的一对）：现有结对中有 {len(blocks)} 对支援方与受援方都更愿意改配给对方；稳定匹配中有 {len(best)} 对",
-                f"stability, taking each giver's best pair: beside the pairs in force {len(blocks)} givers and receivers "
-                f"would both rather have each other; beside the stable matching {len(best)}",
+                f"{name.zh}：共 {p.amount.sum():,.1f} 亿元，需求满足率 {p.met.min():.1%}～{p.met.max():.1%}，"
+                f"按金额加权的匹配度 {p.fit:.2f}；{blocked[id_]} 对支援方与受援方都更愿意多给对方",
+                f"{name.en}: {p.amount.sum() / 10:,.2f} billion yuan in all, share of need met {p.met.min():.1%} to "
+                f"{p.met.max():.1%}, fit weighted by amounts {p.fit:.2f}; {blocked[id_]} givers and receivers would both rather "
+                "have more of each other",
             )
         )
     return said
@@ -234,19 +303,18 @@ def transfusion(
     study: "Study",
     receivers: Sequence[str] = ("west",),
     payers: Sequence[str] = ("east",),
-    amount: float = 1000.0,
+    outlay: float = 1000.0,
     detail: Literal["three", "eight"] = "three",
 ) -> Transfusion:
-    """Return what one amount (100 million yuan) from payers to receivers does under each instrument.
+    """Return what one outlay (100 million yuan) from payers to receivers does under each instrument.
 
     `receivers` and `payers` are places or groups. Real income is base-year income times the real change, of people
-    who live in the receivers, and of the nation; per yuan of the amount. Long-run equilibrium; modelled.
+    who live in the receivers, and of the nation; per yuan of the outlay. Long-run equilibrium; modelled.
     """
     from yugong.simulate import Scenario, Setting, resolve, solve
     from yugong.simulate.running import base_year
 
-    if not amount > 0:
-        raise InputError([Problem(Text(f"金额 {amount:g} 应大于零", f"the amount {amount:g} must be above zero"))])
+    above_zero(outlay=outlay)
     base = base_year(study, None, detail, None)
     e = base.economy
     inside: set[str] = set()
@@ -256,7 +324,7 @@ def transfusion(
     at = np.array([r in inside for r in e.regions])
     rows = []
     for lever, title in INSTRUMENTS.items():
-        scenario = Scenario(lever, settings=(Setting(lever, amount, place=tuple(receivers)),), payers=tuple(payers))
+        scenario = Scenario(lever, settings=(Setting(lever, outlay, place=tuple(receivers)),), payers=tuple(payers))
         result = solve(e, resolve(scenario, base), raise_on_failure=True)
         income = e.accounts.household + e.accounts.government
         people = np.asarray(result["population"]) / np.asarray(result.base["population"])
@@ -266,9 +334,9 @@ def transfusion(
         rows.append(
             (
                 title.in_(),
-                per_head / amount,
-                float(gain[at].sum()) / amount,
-                float(result.welfare) * float(income[e.nation].sum()) / amount,
+                per_head / outlay,
+                float(gain[at].sum()) / outlay,
+                float(result.welfare) * float(income[e.nation].sum()) / outlay,
             )
         )
     frame = pd.DataFrame(rows, columns=["instrument", "per_yuan_residents", "per_yuan_region", "per_yuan_nation"])

@@ -78,16 +78,29 @@ def transfer_alternatives(
         for rule in RULES
         if rule != "paid"
     }
-    paid = p.paid.to_numpy() * (money / p.paid.sum())
+    paid: Values = np.asarray(p.paid, dtype=np.float64) * (money / float(p.paid.sum()))
     amounts = np.column_stack([paid, *(s.column("transfer") for s in found.values())])
     card = MethodCard(
         "transfer-alternatives", Text("同一总额的不同分法", "The same pot under different rules"), r"\sum_iT_i^{(r)}=P",
         Text("各种分法用同一总额、同一套标准收入与标准支出", "every rule shares the same pot and uses the same standard revenue and expenditure"),
         citations=tuple(dict.fromkeys(c for s in found.values() for c in s.method.citations)),
     )  # fmt: skip
-    notes = (*next(iter(found.values())).notes, *found["needs_potential"].notes[:1], BESIDE)
+    notes = (
+        *next(iter(found.values())).notes, *found["needs_potential"].notes[:1], BESIDE,
+        *(_beside(rule, s.column("transfer"), paid) for rule, s in found.items()),
+    )  # fmt: skip
     return Alternatives(
         p.inputs.rows, ("paid", *found), amounts, tuple(found.values()), card, tuple(dict.fromkeys(notes)), provenance
+    )
+
+
+def _beside(rule: str, amounts: Values, paid: Values) -> Text:
+    """Who gets more and who less under a rule than was paid."""
+    more, less = int((amounts > paid).sum()), int((amounts < paid).sum())
+    name = RULES[rule]
+    return Text(
+        f"{name.zh}：与实际下达相比，{more} 地多，{less} 地少",
+        f"{name.en}: beside what was paid, {more} regions get more, {less} less",
     )
 
 
@@ -143,32 +156,32 @@ def redistribution(
     pot: float | None = None,
     weight_difficulty: float = 0.1,
     revenue: Revenue = "capacity",
-    per: Literal["need", "head"] = "need",
+    weighted_by: Literal["need", "head"] = "need",
     equity_floor: float | None = None,
     potential: str = "grp_index",
     file: str | None = None,
 ) -> Redistributions:
     """Measure what each way of sharing the pot does to regions' resources: standard revenue plus transfers.
 
-    per need: resources over standard expenditure, weighted by it; per head: over population. leakage: money beyond a
+    weighted_by need: resources over standard expenditure, weighted by it; head: over population. leakage: money beyond a
     recipient's standard gap; under_coverage: the part of the gaps left open.
     """
     p = prepare(study, year, file)
     shared = transfer_alternatives(study, p.year, pot, weight_difficulty, revenue, equity_floor, potential, file)
     formula = next(s for s in shared.sheets if s.id == "transfers")
     own, need = formula.column("standard_revenue"), formula.column("standard_expenditure")
-    weights = need if per == "need" else formula.column("population")
+    weights = need if weighted_by == "need" else formula.column("population")
     found = tuple(measured(own, shared.amounts[:, k], weights, need - own) for k in range(len(shared.rules)))
     card = MethodCard(
         "redistribution", Text("转移支付的再分配效应", "What transfers redistribute"),
         r"G_0-G_1=\underbrace{(G_0-C_1)}_{RS}-\underbrace{(G_1-C_1)}_{\text{reranking}}",
         Text(
-            "C 按转移前位次排序；资源为标准收入加转移支付，除以" + ("标准支出" if per == "need" else "人口") + "并以其加权",
+            "C 按转移前位次排序；资源为标准收入加转移支付，除以" + ("标准支出" if weighted_by == "need" else "人口") + "并以其加权",
             "C ranks by resources before; resources are standard revenue plus transfers, per unit of "
-            + ("standard expenditure" if per == "need" else "population") + ", weighted by it",
+            + ("standard expenditure" if weighted_by == "need" else "population") + ", weighted by it",
         ),
         Text("标准收支缺口小于零按零计", "gaps below zero count as zero"),
         (REYNOLDS, ATKINSON),
-        {"per": per},
+        {"weighted_by": weighted_by},
     )  # fmt: skip
     return Redistributions(shared.rows, shared.rules, found, card, shared.notes, shared.provenance)

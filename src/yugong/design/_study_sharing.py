@@ -13,13 +13,13 @@ from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.design._common import Trace, traced
-from yugong.design._desk_inputs import user_file
+from yugong.design._desk_inputs import no_twins, user_file
 from yugong.design._sharing_games import COALITIONS, Game, game_of
 from yugong.design.sharing.cards import TITLES, sharing_card
 from yugong.design.sharing.claims import talmud
 from yugong.design.sharing.core import core_test, least_core, nucleolus
 from yugong.design.sharing.games import EXACT, Sampled, sampled_shapley
-from yugong.design.sharing.sheets import SHOWN, coalition_sheet, part_sheet
+from yugong.design.sharing.sheets import SHOWN, TITLE, coalition_sheet, part_sheet
 from yugong.design.sheet import Sheet
 from yugong.design.synergy.lattice import Numbers, shapley
 from yugong.study.form import Field, Form, read_form
@@ -150,12 +150,13 @@ def _given(file: str | None, rows: tuple[tuple[str, Text], ...], rule: str) -> t
         )
         raise InputError([Problem(what, Text("加上 --players 表（--template）", "add --players TABLE (--template)"))])
     frame = read_form(file, CLAIMS)
+    no_twins(frame, ("player",), file, Text("一方", "a player"))
     by = {str(p): v for p, v in frame[["player", kind]].itertuples(index=False, name=None)}
     found, problems = [], []
     for label, name in rows:
         value = next((by[k] for k in (label, name.zh, name.en) if k in by), None)
         if value is None or pd.isna(value):
-            what = Text(f"{name.zh}没有{kind}", f"{name.en} has no {kind}")
+            what = Text(f"{name.zh}没有{TITLE[kind].zh}", f"{name.en} has no {TITLE[kind].en}")
             problems.append(Problem(what, None, Path(file).name))
         else:
             found.append(float(value))

@@ -10,9 +10,11 @@ import pandas as pd
 from yugong import registry
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
+from yugong.design.sheet import Sheet
 from yugong.design.synergy import dividends, pairwise, shapley, subsets
+from yugong.design.synergy.sheets import synergy_sheets
 from yugong.design.synergy.sources import CONFLICT_CARD, OVERLAY_CARD, SYNERGY_CARD
 
 if TYPE_CHECKING:
@@ -45,6 +47,11 @@ class Synergy:
     method: MethodCard
     notes: tuple[Text, ...] = ()
     provenance: Provenance | None = None
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """How synergy and shares come about from the simulated combinations (central draw)."""
+        return synergy_sheets(self.strategies, self.nation[0] - self.nation[0, 0], self.method, self.provenance)
 
     @property
     def joint(self) -> float:
@@ -180,22 +187,18 @@ def _chosen(strategies: Sequence[str]) -> "list[Scenario]":
 
 def solved(base: "Calibration", scenarios: Sequence["Scenario"], draws: int, seed: int) -> "Batch":
     """Solve every combination under the central elasticities, then under each draw; InputError names failures."""
-    from yugong.simulate import Scenario, batch, resolve
-    from yugong.simulate.stacking import elasticity_draws, stack
+    from yugong.simulate import Scenario, batch
+    from yugong.simulate.stacking import stack_drawn
 
     inside = subsets(len(scenarios))
-    levers = []
+    combined = []
     for row in inside:
         together = Scenario("base")
         for one, member in zip(scenarios, row, strict=True):
             together = together.then(one) if member else together
-        levers.append(resolve(together, base))
-    vary = stack(base.economy, levers)
+        combined.append(together)
     count = len(inside)
-    if draws:
-        vary = {k: np.concatenate([v] * (1 + draws)) for k, v in vary.items()}
-        vary |= {k: np.repeat(v, count, axis=0) for k, v in elasticity_draws(base.economy, draws, seed).items()}
-    found = batch(base.economy, vary=vary, parts=OUTCOMES, seed=seed)
+    found = batch(base.economy, vary=stack_drawn(base, combined, draws, seed), parts=OUTCOMES, seed=seed)
     if failed := [int(b) for b in np.flatnonzero(~found.converged)]:
         names = [" + ".join(s.id for s, m in zip(scenarios, inside[b % count], strict=True) if m) for b in failed[:5]]
         what = Text(
@@ -225,12 +228,6 @@ def overlap_note(scenarios: Sequence["Scenario"]) -> tuple[Text, ...]:
         )
         for lever, ids in shared.items()
     )
-
-
-def selected(provenance: Provenance | None, **selection: object) -> Provenance | None:
-    """Return the base year's sources with what was chosen here added."""
-    chosen = {key: str(value) for key, value in selection.items()}
-    return None if provenance is None else replace(provenance, selection={**provenance.selection, **chosen})
 
 
 IN_FORCE, PARTLY = 1.0, 0.5  # a place that belongs in part counts half in the overlay
@@ -271,12 +268,12 @@ def overlay(
     study: "Study",
     years: Sequence[int] | None = None,
     family: str | None = None,
-    level: Literal["place", "all"] = "all",
+    inside: bool = True,
 ) -> Overlay:
     """Return how many national strategies cover each place at the end of each year (叠加), from the registry's scopes.
 
     `years`: the study's last one unless given. `family` narrows to one family of strategies. Strategies that cover
-    places inside (cities, counties) count as in part; with level="place" they do not count. Strategies without a fixed
+    places inside (cities, counties) count as in part, unless `inside` is false. Strategies without a fixed
     scope are left out and named in the notes.
     """
     when = (max(study.years),) if years is None else tuple(years)
@@ -287,7 +284,7 @@ def overlay(
     for k, year in enumerate(when):
         for strategy in known[year]:
             if strategy.scope is not None:
-                covers[k, :, column[strategy.id]] = _covered(study.places, strategy.scope, f"{year}-12-31", level)
+                covers[k, :, column[strategy.id]] = _covered(study.places, strategy.scope, f"{year}-12-31", inside)
     left = list(dict.fromkeys(s.name for found in known.values() for s in found if s.scope is None))
     notes: tuple[Text, ...] = ()
     if left:
@@ -296,16 +293,16 @@ def overlay(
     return Overlay(study.places, tuple((i, n) for i, n, _ in scoped), when, covers, OVERLAY_CARD, notes, study.names)
 
 
-def _covered(places: Sequence[str], scope: str, day: str, level: str) -> Numbers:
+def _covered(places: Sequence[str], scope: str, day: str, inside: bool) -> Numbers:
     """How far a scope covers each place on a day: wholly, in part, or not."""
     at = {code: i for i, code in enumerate(places)}
     found = np.zeros(len(places))
     for member in registry.members(scope, on=day):
         code = member.place.code
-        inside = code not in at and level == "all"
-        home = code[:2] + "0000" if inside else code
+        within = code not in at and inside
+        home = code[:2] + "0000" if within else code
         if home in at:
-            full = IN_FORCE if member.extent == "whole" and not inside else PARTLY
+            full = IN_FORCE if member.extent == "whole" and not within else PARTLY
             found[at[home]] = max(found[at[home]], full)
     return found
 

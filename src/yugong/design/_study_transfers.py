@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
-from yugong.design._common import NONE, Trace, traced
+from yugong.design._common import NONE, OnSheet, Trace, traced
+from yugong.design._desk_inputs import at_least_zero
 from yugong.design._transfer_inputs import FORM, Prepared, prepare
 from yugong.design._transfer_rules import BESIDE, PAID_TITLE, Rule, basis_of, pot_of, sheet_of
 from yugong.design.sheet import Sheet
@@ -39,14 +39,13 @@ FORMS: Mapping[str, tuple[Form, ...]] = {"transfers": (FORM,)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Transfers:
+class Transfers(OnSheet):
     """A rule's allocation beside what was paid, N regions; the `sheet` holds every step behind `amounts`.
 
     `parts` splits the amount: by the gap, by difficulty, by growth control, by the effort reward. Winners and losers
     are counted against `reference`: what was paid (scaled to the pot), or the formula as it stands by default.
     """
 
-    sheet: Sheet
     year: int
     population: Values  # (N,) 10 000 persons
     amounts: Values  # (N,) 100 million yuan
@@ -58,28 +57,15 @@ class Transfers:
     eligible: np.ndarray[Any, np.dtype[np.bool_]]  # (N,)
     notes: tuple[Text, ...]
 
-    @property
-    def method(self) -> MethodCard:
-        """The rule's method card."""
-        return self.sheet.method
-
-    @property
-    def provenance(self) -> Provenance | None:
-        """Where the figures come from."""
-        return self.sheet.provenance
-
-    @property
-    def sheets(self) -> tuple[Sheet, ...]:
-        """The calculation behind the amounts."""
-        return (self.sheet,)
-
     def why(self, i: int) -> Text:
         """Return why region i gets what it gets under the rule, in a few words."""
         if not self.eligible[i]:
             return NOT_ELIGIBLE
         said = [BOUNDS[self.bound[i]]] if self.bound[i] else []
-        if "difficulty" in self.parts and abs(self.parts["difficulty"][i]) > 0:
-            more = self.parts["difficulty"][i] > 0
+        if self.sheet.id == "transfers" and self.sheet.column("difficulty")[i]:
+            more = self.sheet.column("difficulty")[i] > 0
+            if self.sheet.column("coefficient")[i] == 0:
+                said.append(Text("系数降到零", "the coefficient falls to zero"))
             said.append(
                 Text("困难程度高于平均" if more else "困难程度低于平均",
                      "difficulty above the average" if more else "difficulty below the average")
@@ -153,6 +139,7 @@ def transfers(
     p = prepare(study, year, file)
     money = pot_of(p, pot)
     provenance = study.provenance(p.used, year=p.year, pot=f"{money:g}", rule=rule, file=file)
+    at_least_zero(weight_difficulty=weight_difficulty, weight_gap=weight_gap, reward=reward, equity_floor=equity_floor)
     _checked(p, cap, floor, reward, rule)
     settings = Settings(
         money, basis_of(p, pot), weight_gap, weight_difficulty, cap=cap, floor=floor, reward=reward, revenue=revenue
@@ -170,6 +157,7 @@ def transfers(
     notes = (
         *done.notes,
         *(() if pot is not None else (WHOLE_POT,)),
+        *_clipped(done),
         BESIDE,
         Text(
             f"与{words.zh}相比，{gained} 地多，{lost} 地少",
@@ -180,6 +168,23 @@ def transfers(
         done, p.year, np.asarray(p.inputs.frame["population"], dtype=np.float64), amounts, paid, reference, words, parts,
         equalisation.bound(done), eligible, notes,
     )  # fmt: skip
+
+
+def _clipped(done: Sheet) -> tuple[Text, ...]:
+    """Say where difficulty weighs so much, beside this pot, that coefficients fall to zero."""
+    if done.id != "transfers":
+        return ()
+    fallen = int(((done.column("coefficient") == 0) & (done.column("eligible") > 0)).sum())
+    if not fallen:
+        return ()
+    rate = done.parameter("pot") / done.column("gap").sum()
+    return (
+        Text(
+            f"总额只有缺口的 {rate:.2%}，权重二相对过大：{fallen} 个有缺口的地区系数降到零；可调小 weight_difficulty",
+            f"the pot is {rate:.2%} of the gaps and the second weight is large beside it: the coefficients of {fallen} regions "
+            "with a gap fall to zero; a smaller weight_difficulty avoids that",
+        ),
+    )
 
 
 def _reference(
@@ -225,7 +230,8 @@ def _parts(done: Sheet, amounts: Values) -> dict[str, Values]:
     gap = done.column("gap")
     rate = done.parameter("pot") / gap.sum() * done.parameter("weight_gap")
     columns = {c.id for c in done.columns}
-    found = {"gap": gap * rate, "difficulty": done.column("formula_amount") - gap * rate}
+    by_gap = np.where(done.column("coefficient") > 0, gap * rate, 0.0)
+    found = {"gap": by_gap, "difficulty": done.column("formula_amount") - by_gap}
     if "growth_control" in columns:
         found["control"] = done.column("growth_control")
     if "effort_reward" in columns:

@@ -1,10 +1,8 @@
 """Functional zones on a study: a class for every region, suitability grades from a user's table, permissions."""
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,15 +11,13 @@ import pandas as pd
 from yugong import registry
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError
-from yugong.base.provenance import Provenance
-from yugong.base.rows import read_rows
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
-from yugong.design.sheet import CERTAINTY
-from yugong.design.zones import Demand, guide_2019, improve, minimal_conflict, solve
+from yugong.design._desk_inputs import at_least_zero, by_place, fractions
+from yugong.design.zones import Cost, Demand, costs, improve, minimal_conflict, resolving, solve
 from yugong.design.zones import Problem as Zoning
-from yugong.design.zones.grades import importance, read_profile
-from yugong.design.zones.sources import PERMISSION_CARD, SUITABILITY_CARD, ZONES_CARD
-from yugong.study.form import Field, Form, read_form
+from yugong.design.zones.sources import ZONES_CARD
+from yugong.study.form import Field, Form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -43,9 +39,9 @@ SCORED: Mapping[str, tuple[str, ...]] = {
     "farm": ("grain_per_head", "irrigated_area", "share_primary"),
     "ecology": ("forest_cover", "water_resources", "land_area"),
 }
+BINDS = 1e-6  # of the objective: what rounding and the solver's gap leave
 MANY = 400  # units above which the fast plan is used by itself
 NO_TEXT = Text("", "")
-_LEVELS = ("none", "middle", "high", "extreme")
 ZONES_FORM = Form(
     "zones",
     Text("分区单元", "Zoning units"),
@@ -60,30 +56,7 @@ ZONES_FORM = Form(
     Text("每个单元一行；评分越高越适宜", "one row a unit; a higher score suits better"),
     one_row_a_place=True,
 )
-SUITABILITY_FORM = Form(
-    "suitability",
-    Text("适宜性因子", "Suitability factors"),
-    (
-        Field("place", Text("单元", "Unit"), "place"),
-        Field("land", Text("土地资源等级", "Land grade"), "integer", low=1, high=5),
-        Field("water", Text("水资源等级", "Water grade"), "integer", low=1, high=5),
-        Field("hazard", Text("地质灾害危险性", "Geological hazard"), "choice", required=False,
-              choices=tuple((x, Text(z, x)) for x, z in zip(_LEVELS, ("低", "中", "高", "极高"), strict=True))),
-        Field("storm_surge", Text("风暴潮危险性高", "Storm surge is high"), "bool", required=False),
-        Field("air", Text("大气环境容量最差", "Air environment is worst"), "bool", required=False),
-        Field("water_environment", Text("水环境容量最差", "Water environment is worst"), "bool", required=False),
-        Field("climate", Text("气候舒适度最差", "Climate comfort is worst"), "bool", required=False),
-        Field("location", Text("区位优势等级", "Location grade"), "integer", required=False, low=1, high=5),
-        Field("service", Text("生态系统服务等级", "Ecosystem service grade"), "integer", required=False, low=1, high=5),
-        Field("sensitivity", Text("生态敏感性等级", "Ecological sensitivity grade"), "integer", required=False, low=1, high=5),
-    ),
-    Text(
-        "等级 1 最好、5 最差；空着的修正项不作修正",
-        "grade 1 is best, 5 is worst; a correction left empty is not applied",
-    ),
-    one_row_a_place=True,
-)  # fmt: skip
-FORMS: Mapping[str, tuple[Form, ...]] = {"zones": (ZONES_FORM,), "suitability": (SUITABILITY_FORM,)}
+FORMS: Mapping[str, tuple[Form, ...]] = {"zones": (ZONES_FORM,)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +67,7 @@ class Zones:
     value: float
     bound: float
     gap: float
+    costs: tuple[Cost, ...]  # of every requirement: what the objective gains without it
     method: MethodCard
     notes: tuple[Text, ...]
     provenance: Provenance | None = None
@@ -123,10 +97,18 @@ def zones(
 
     Scores are mean percentiles of the study's variables (`SCORED`), or come from `file` (see the template), with the
     plan in force and bars. `boundary` is the cost of a common border between classes, `change` that of leaving the
-    plan in force, both in score × mean area. `connected` classes form one piece each. Exact by MILP up to 400 units.
-    InputError names a smallest set of requirements that conflict.
+    plan in force, both in score × mean area; borders count by their length where the `adjacency` flow gives it.
+    `connected` classes form one piece each. Exact by MILP up to 400 units. The notes say which requirements bind and
+    what each costs. InputError names a minimal set of requirements that conflict.
     """
-    frame, provenance, notes = _scored(study, year) if file is None else _given(study, file)
+    at_least_zero(boundary=boundary, change=change)
+    fractions(urban_cap=urban_cap, farm_floor=farm_floor, ecology_floor=ecology_floor)
+    if unknown := [c for c in connected if c not in CLASSES]:
+        raise UnknownNameError(Text("功能区", "zone"), unknown[0], CLASSES)
+    if file is None:
+        frame, provenance, notes = _scored(study, year)
+    else:
+        frame, provenance, notes = by_place(file, ZONES_FORM, study).reset_index(), None, ()
     problem = _problem(study, frame, boundary, change, connected, (urban_cap, farm_floor, ecology_floor))
     exact = method == "exact" or (method == "auto" and len(frame) <= MANY)
     if not exact and connected:
@@ -149,7 +131,13 @@ def zones(
         + ", ".join(f"{WORDS[c].en} {s:.0%}" for c, s in zip(CLASSES, share, strict=True)),
     )
     gap = Text(f"与上界差距 {plan.gap:.2%}", f"gap to the bound {plan.gap:.2%}")
-    return Zones(pd.DataFrame(columns), plan.value, plan.bound, plan.gap, ZONES_CARD, (said, gap, *notes), provenance)
+    found = costs(problem, plan, exact)
+    told = (said, gap, *_binding(problem, found, plan.value), *notes)
+    provenance = selected(
+        provenance, urban_cap=urban_cap, farm_floor=farm_floor, ecology_floor=ecology_floor, boundary=boundary or None,
+        change=change or None, connected=tuple(connected),
+    )  # fmt: skip
+    return Zones(pd.DataFrame(columns), plan.value, plan.bound, plan.gap, found, ZONES_CARD, told, provenance)
 
 
 def _scored(study: "Study", year: int | None) -> tuple[pd.DataFrame, Provenance, tuple[Text, ...]]:
@@ -186,18 +174,6 @@ def _scored(study: "Study", year: int | None) -> tuple[pd.DataFrame, Provenance,
     return frame, study.provenance(used, year=when), tuple(notes)
 
 
-def _given(study: "Study", file: str) -> tuple[pd.DataFrame, None, tuple[Text, ...]]:
-    frame = read_form(file, ZONES_FORM, study)
-    twice = frame["place"][frame["place"].duplicated()]
-    if len(twice):
-        rows = frame.attrs["rows"]
-        raise InputError(
-            Problem(Text(f"{p} 重复", f"{p} occurs twice"), None, Path(file).name, row=rows[i])
-            for i, p in twice.items()
-        )
-    return frame, None, ()
-
-
 def _problem(
     study: "Study",
     frame: pd.DataFrame,
@@ -206,12 +182,15 @@ def _problem(
     connected: Sequence[str],
     shares: tuple[float | None, float | None, float | None],
 ) -> Zoning:
-    edges = np.zeros((0, 2), np.int64)
+    edges, length = np.zeros((0, 2), np.int64), np.zeros(0)
     if "adjacency" in study.flows:
         codes = list(frame["place"])
-        near = study.flow("adjacency").matrix().reindex(index=codes, columns=codes)
-        edges = np.argwhere(np.triu(near.to_numpy(float) == 1, 1))
+        near = np.nan_to_num(study.flow("adjacency").matrix().reindex(index=codes, columns=codes).to_numpy(float))
+        near = np.triu(np.maximum(near, near.T), 1)  # 1 where only adjacency is known, else the length of the border
+        edges, length = np.argwhere(near > 0), near[near > 0]
     area = frame["area"].to_numpy(float)
+    if not area.sum() > 0:
+        raise InputError([Problem(Text("各单元面积合计为零", "the areas of all units sum to zero"))])
     scale = area / area.mean()
     last = None
     if "last" in frame and frame["last"].notna().any():
@@ -225,10 +204,6 @@ def _problem(
     for zone, share, floor in ((0, shares[0], False), (1, shares[1], True), (2, shares[2], True)):
         if share is None:
             continue
-        if not 0 <= share <= 1:
-            raise InputError(
-                [Problem(Text(f"面积占比 {share:g} 不在 0 与 1 之间", f"share {share:g} is not within 0 and 1"))]
-            )
         words = WORDS[CLASSES[zone]]
         kind = Text("下限", "floor") if floor else Text("上限", "cap")
         title = Text(f"{words.zh}面积{kind.zh} {share:.0%}", f"{kind.en} of {share:.0%} for {words.en}")
@@ -238,20 +213,58 @@ def _problem(
         )
     score = frame[list(CLASSES)].to_numpy(float)
     joined = tuple(CLASSES.index(c) for c in connected)
-    return Zoning(score, scale, edges, np.ones(len(edges)), boundary, barred, last, change, tuple(demands), joined)
+    length = length / length.mean() if len(length) else length
+    return Zoning(score, scale, edges, length, boundary, barred, last, change, tuple(demands), joined)
+
+
+def _titles(problem: Zoning) -> dict[str, Text]:
+    """The words of every requirement."""
+    titles = {d.id: d.title for d in problem.demands} | {"barred": Text("不得划为的限制", "bars on classes")}
+    return titles | {
+        f"connected_{k}": Text(f"{WORDS[c].zh}连片", f"{WORDS[c].en} in one piece") for k, c in enumerate(CLASSES)
+    }
 
 
 def _conflicts(problem: Zoning) -> list[Problem]:
-    titles = {d.id: d.title for d in problem.demands} | {"barred": Text("不得划为的限制", "bars on classes")}
-    titles |= {
-        f"connected_{k}": Text(f"{WORDS[c].zh}连片", f"{WORDS[c].en} in one piece") for k, c in enumerate(CLASSES)
-    }
-    found = [titles[x] for x in minimal_conflict(problem)]
+    titles = _titles(problem)
+    conflict = minimal_conflict(problem)
+    found = [titles[x] for x in conflict]
     what = Text(
         f"没有方案能同时满足：{'；'.join(t.zh for t in found)}",
         f"no plan meets together: {'; '.join(t.en for t in found)}",
     )
-    return [Problem(what, Text("放宽其中任意一条即可", "relaxing any one of them is enough"))]
+    enough = resolving(problem, conflict)
+    if enough == conflict:
+        do = Text("放宽其中任意一条即可", "relaxing any one of them is enough")
+    elif enough:
+        do = Text(
+            f"放宽{'、'.join(titles[x].zh for x in enough)}即可",
+            f"relaxing {' or '.join(titles[x].en for x in enough)} is enough",
+        )
+    else:
+        do = Text("放宽其中一条后，别的要求之间还有冲突", "relax one of them; other requirements conflict too")
+    return [Problem(what, do)]
+
+
+def _binding(problem: Zoning, found: Sequence[Cost], value: float) -> tuple[Text, ...]:
+    """Say of each requirement what the plan has and what dropping it would gain: nothing where it does not bind."""
+    titles, said = _titles(problem), []
+    for cost in found:
+        title = titles[cost.id]
+        zh, en = [title.zh], [title.en]
+        if cost.got is not None:
+            share = cost.got / problem.area.sum()
+            zh, en = [*zh, f"实得 {share:.1%}"], [*en, f"has {share:.1%}"]
+        gain = cost.gain / abs(value) if value else 0.0
+        if gain > BINDS:
+            zh, en = (
+                [*zh, f"紧约束，放开后目标值可提高 {gain:.2%}"],
+                [*en, f"binds: without it the objective rises by {gain:.2%}"],
+            )
+        elif gain == gain:  # known
+            zh, en = [*zh, "不构成约束"], [*en, "does not bind"]
+        said.append(Text("要求：" + "，".join(zh), "requirement: " + ", ".join(en)))
+    return tuple(said)
 
 
 def _overlays(study: "Study", frame: pd.DataFrame) -> list[str]:
@@ -265,96 +278,3 @@ def _overlays(study: "Study", frame: pd.DataFrame) -> list[str]:
                 names += [OVERLAYS["border"].in_()] if registry.place(code).land_border else []
         out.append(joined.join(names))
     return out
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Suitability:
-    """Grades of each unit for towns and farming, with what corrected them, and ecological importance."""
-
-    frame: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-
-    def table(self) -> pd.DataFrame:
-        """Return one row a unit; grades 1 (best) to 5 (worst)."""
-        return self.frame
-
-
-def suitability(study: "Study", file: str, profile: str | None = None) -> Suitability:
-    """Return suitability grades for towns and farming from a user's table of factor grades.
-
-    `profile` is a TOML file like guide-2019 (the default). Town grades take all corrections, farm grades the matrix
-    alone; ecological importance follows the larger of service and sensitivity.
-    """
-    rules = guide_2019() if profile is None else read_profile(os.fspath(profile))
-    given = read_form(file, SUITABILITY_FORM, study)
-    land, water = (given[c].astype(int) for c in ("land", "water"))
-    first = rules.base(land, water, "urban")
-
-    def flagged(column: str, yes: str, no: str) -> np.ndarray:
-        return np.where(given[column].fillna(False).astype(bool), yes, no)
-
-    levels = {
-        "hazard": given["hazard"].fillna("none").astype(str).to_numpy(),
-        "storm_surge": flagged("storm_surge", "high", "none"),
-        "air": flagged("air", "worst", "other"),
-        "water": flagged("water_environment", "worst", "other"),
-        "climate": flagged("climate", "worst", "other"),
-        "location": np.array([f"grade{int(x)}" if x == x and x is not None else "grade2" for x in given["location"]]),
-    }
-    frame = pd.DataFrame(
-        {
-            "place": given["place"],
-            "land_grade": land,
-            "water_grade": water,
-            "first_grade": first,
-            "town_grade": rules.corrected(first, **levels),
-            "farm_grade": rules.base(land, water, "farm"),
-        }
-    )
-    if given["service"].notna().all() and given["sensitivity"].notna().all():
-        frame["ecology_grade"] = importance(_coarse(given["service"]), _coarse(given["sensitivity"]))
-    note = Text(
-        f"参数：{rules.title.zh}；依据：{rules.document}", f"parameters: {rules.title.en}; basis: {rules.document}"
-    )
-    return Suitability(frame, SUITABILITY_CARD, (note,))
-
-
-def _coarse(grades: "pd.Series[Any]") -> np.ndarray:
-    """Grades 1, 3 and 5 as the importance rule knows them: 2 counts as 3, 4 as 5."""
-    g = grades.astype(int).to_numpy()
-    return np.where(g <= 1, 1, np.where(g <= 3, 3, 5))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Permissions:
-    """Which activities each class of zone takes."""
-
-    frame: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-
-    def table(self) -> pd.DataFrame:
-        """Return one row a zone and activity."""
-        return self.frame
-
-
-PERMITS = {"yes": Text("允许", "yes"), "limited": Text("有条件", "limited"), "no": Text("不允许", "no")}
-
-
-def permissions(study: "Study", zone: str | None = None) -> Permissions:
-    """Return the permission table zone × activity, a working draft to be adapted (certainty in each row)."""
-    rows = [
-        {
-            "zone": WORDS[r["zone"]].in_(),
-            "activity": Text(r["zh"], r["en"]).in_(),
-            "permit": PERMITS[r["permit"]].in_(),
-            "certainty": CERTAINTY[r["certainty"]].in_(),
-            "basis": Text(r["basis_zh"], r["basis_en"]).in_(),
-        }
-        for r in read_rows("yugong.design.zones", "permissions.csv")
-        if zone in (None, r["zone"], *WORDS[r["zone"]])
-    ]
-    if not rows:
-        raise UnknownNameError(Text("功能区", "zone"), zone, [t.in_() for t in WORDS.values()])
-    return Permissions(pd.DataFrame(rows), PERMISSION_CARD)

@@ -9,8 +9,9 @@ import numpy as np
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.design._common import gather, origin, rows_of
+from yugong.design._desk_inputs import by_place
 from yugong.design.transfers.inputs import FACTORS, SIZE_FACTORS, Category, Inputs
-from yugong.study.form import Field, Form, read_form
+from yugong.study.form import Field, Form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,7 @@ def prepare(study: "Study", year: int | None = None, file: str | None = None) ->
     Regions that lack a figure are left out and named. The baseline of growth control, unless the form gives it, is
     what was paid in the last earlier year with figures.
     """
-    at = year if year is not None else _latest(study)
+    at = year if year is not None else last_year(study)
     columns = {name: _values(study, name, at) for name in (*NEEDED, PAID)}
     renamed = {
         "population": columns["population"],
@@ -140,12 +141,19 @@ def _thinner(study: "Study", categories: Sequence[Category], year: int) -> tuple
     return tuple(said)
 
 
-def _latest(study: "Study") -> int:
-    for year in sorted(study.years, reverse=True):
-        if all(study.panel(v)[year].notna().any() for v in (*NEEDED, PAID)):
-            return year
-    listed = ", ".join((*NEEDED, PAID))
-    raise InputError([Problem(Text(f"没有一年同时有：{listed}", f"no year has all of: {listed}"))])
+def years_of(study: "Study") -> tuple[int, ...]:
+    """Return the years in which the study has every figure of the formula and what was paid."""
+    known = [study.panel(v).notna().any() for v in (*NEEDED, PAID)]
+    return tuple(year for year in study.years if all(bool(k.get(year, False)) for k in known))
+
+
+def last_year(study: "Study") -> int:
+    """Return the latest year with every figure of the formula and what was paid; InputError where there is none."""
+    found = years_of(study)
+    if not found:
+        listed = ", ".join((*NEEDED, PAID))
+        raise InputError([Problem(Text(f"没有一年同时有：{listed}", f"no year has all of: {listed}"))])
+    return max(found)
 
 
 def _values(study: "Study", name: str, year: int) -> "pd.Series[float]":
@@ -222,13 +230,7 @@ def _over(study: "Study", frame: "pd.DataFrame", file: str) -> tuple["pd.DataFra
 
     Empty coefficients are 1; other columns are filled whole or not at all.
     """
-    table = read_form(file, FORM, study).set_index("place")
-    if table.index.has_duplicates:
-        twice = [study.name(str(p)) for p in table.index[table.index.duplicated()].unique()]
-        what = Text(
-            f"地区重复：{'、'.join(t.zh for t in twice)}", f"regions given twice: {', '.join(t.en for t in twice)}"
-        )
-        raise InputError([Problem(what, file=file)])
+    table = by_place(file, FORM, study)
     table = table.reindex(frame.index)
     problems: list[Problem] = []
     own: list[Field] = []

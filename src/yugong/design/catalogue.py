@@ -21,6 +21,11 @@ ROWS: Rows = (
     ),
     (
         "transfers",
+        "_study_differences",
+        (("transfer_differences", "公式与实际下达之差的分解", "why the formula and what was paid differ"),),
+    ),
+    (
+        "transfers",
         "_study_redistribution",
         (
             ("transfer_alternatives", "同一总额的不同分法", "the same pot under different rules"),
@@ -55,8 +60,12 @@ ROWS: Rows = (
         (
             ("compensation_bounds", "补偿标准的上下限", "bounds of compensation"),
             ("compensation_package", "一揽子补偿的货币当量", "money-equivalent of a package"),
-            ("river_sharing", "河流共享与治污分摊", "sharing a river, or its cleaning"),
         ),
+    ),
+    (
+        "compensation",
+        "_study_river",
+        (("river_sharing", "河流共享与治污分摊", "sharing a river, or its cleaning"),),
     ),
     (
         "sharing",
@@ -94,8 +103,12 @@ ROWS: Rows = (
     (
         "zones",
         "_study_zones",
+        (("zones", "功能分区方案", "a class for every region"),),
+    ),
+    (
+        "zones",
+        "_study_suitability",
         (
-            ("zones", "功能分区方案", "a class for every region"),
             ("suitability", "开发适宜性等级", "suitability grades"),
             ("permissions", "功能区与活动准入表", "zones and the activities they take"),
         ),

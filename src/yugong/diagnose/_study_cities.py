@@ -15,6 +15,7 @@ from yugong.base.text import Text
 from yugong.diagnose._study_common import Years, no_data, sheet
 from yugong.diagnose._study_disparity import disparity
 from yugong.diagnose.cities import capacity, hierarchy, services
+from yugong.diagnose.disparity._citations import GINI_1921, THEIL_1967, WILLIAMSON_1965
 from yugong.study.form import Field, Form, read_form
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def three_gaps(
             "disparity between places; old and new surveys stay apart",
         ),
         None,
-        (),
+        (GINI_1921, THEIL_1967, WILLIAMSON_1965),
         {"weights": weights},
     )
     order = np.lexsort((frame["year"], frame["variable"], frame["gap"]))

@@ -100,6 +100,7 @@ def select(
             weights=weights,
             groups=", ".join(groups) or None,
             on=on,
+            omitted=_left_out(omitted),
         ),
         year is not None,
     )
@@ -190,16 +191,21 @@ class Sheet:
 
     def provenance(self, study: "Study", **selection: object) -> Provenance:
         """Return the sources, the years and what was left out of them."""
-        lost: dict[str, list[str]] = {}
-        for o in self.omitted:
-            lost.setdefault(str(o.place), []).append(str(o.year))
         return study.provenance(
             self.used,
             years=span(self.years),
-            omitted="; ".join(f"{p} ({', '.join(y)})" for p, y in lost.items()) or None,
+            omitted=_left_out(self.omitted),
             incomplete_years=", ".join(map(str, self.skipped)) or None,
             **selection,
         )
+
+
+def _left_out(omitted: Sequence[Omitted]) -> str | None:
+    """Places left out with their years, for the record; None when none is."""
+    lost: dict[str, list[str]] = {}
+    for o in omitted:
+        lost.setdefault(str(o.place), []).append(str(o.year))
+    return "; ".join(f"{p} ({', '.join(y)})" for p, y in lost.items()) or None
 
 
 def logged_name(name: str) -> str:

@@ -13,7 +13,7 @@ from yugong.base.cite import article, book
 from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
-from yugong.diagnose._study_scores import Scored, Weighting, position, scored, system_provenance
+from yugong.diagnose._study_scores import Scored, Weighting, complete, position, scored, system_provenance
 from yugong.diagnose.index import doubt, expert
 from yugong.diagnose.index import weights as weighting
 from yugong.diagnose.index.aggregate import ranks
@@ -55,6 +55,15 @@ COMPARISONS = Form(
     Text("每对一行，反向不必填；每对都要有", "one row a pair, the reverse may be left out; every pair is needed"),
 )  # fmt: skip
 FORMS: Mapping[str, tuple[Form, ...]] = {"ahp": (COMPARISONS,)}
+AHP = MethodCard(
+    "ahp",
+    Text("层次分析法（AHP）", "Analytic hierarchy process (AHP)"),
+    r"Aw=\lambda_{\max}w,\quad CI=\frac{\lambda_{\max}-m}{m-1},\quad CR=CI/RI",
+    Text("特征向量法；随机一致性指标用 Saaty 值", "eigenvector method; Saaty's random indices"),
+    None,
+    (SAATY,),
+)
+CARDS: Mapping[str, MethodCard] = {"ahp": AHP}  # of verbs that need a user table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,7 +226,7 @@ def entropy_intervals(
     On the years in which half of the places are complete, and the places complete in all of them; a note names both.
     """
     made = scored(study, system, dimensions)
-    active = np.flatnonzero(~made.scaled.constant)
+    active, left = complete(made)
     z = made.scaled.z[..., active]
     whole: npt.NDArray[np.bool_] = np.asarray(~np.isnan(z).any(axis=2))
     years = whole.mean(axis=0) >= HALF
@@ -242,7 +251,7 @@ def entropy_intervals(
     )
     options = {"draws": str(draws), "seed": str(seed), "level": f"{level:g}"}
     card = replace(found.method, options=found.method.options | options)
-    return WeightsTable(frame, (*made.notes, note), card, system_provenance(study, made.system))
+    return WeightsTable(frame, (*made.notes, *left, note), card, system_provenance(study, made.system))
 
 
 def indicator_weights(
@@ -339,13 +348,15 @@ def topsis(
 ) -> Composites:
     """Return TOPSIS closeness of places by year, ideals pooled over all places and years. See index.topsis.
 
-    Indicators with any figure enter; a place with a missing one has no closeness that year. `vector` divides by the
-    columns' norms after min–max scores.
+    Indicators with any figure enter, but for those scored in some places only; a place with a missing one has no
+    closeness that year, and a note names it. `vector` divides by the columns' norms after min–max scores.
     """
     made = scored(study, system, dimensions, weights, winsor=winsor)
-    w = _global(made)
-    score = closeness(made.scaled.z, w, vector=vector)
+    active, left = complete(made)
+    z, w = made.scaled.z[..., active], made.weights[active]
+    score = closeness(z, w / w.sum(), vector=vector)
     years, shown = _shown(made, score, year)
+    left = (*left, *_without(study, made, z, score, years))
     card = MethodCard(
         "topsis",
         Text("优劣解距离法（TOPSIS）", "TOPSIS"),
@@ -358,7 +369,8 @@ def topsis(
         (HWANG_YOON,),
         {"weights": weights, "vector": str(vector)},
     )
-    return Composites(made.system.places, years, shown, made.notes, card, system_provenance(study, made.system))
+    provenance = system_provenance(study, made.system)
+    return Composites(made.system.places, years, shown, (*made.notes, *left), card, provenance)
 
 
 def benefit_of_doubt(
@@ -426,21 +438,25 @@ def ahp(study: "Study", file: str) -> Priorities:
             Text(f"一致性比率 {ratio} ≥ 0.1，判断须修改。", f"Consistency ratio {ratio} ≥ 0.1: revise the judgements."),
         )
     )
-    card = MethodCard(
-        "ahp",
-        Text("层次分析法（AHP）", "Analytic hierarchy process (AHP)"),
-        r"Aw=\lambda_{\max}w,\quad CI=\frac{\lambda_{\max}-m}{m-1},\quad CR=CI/RI",
-        Text("特征向量法；随机一致性指标用 Saaty 值", "eigenvector method; Saaty's random indices"),
-        None,
-        (SAATY,),
+    return Priorities(items, found, notes, AHP, study.provenance((), file=str(file)))
+
+
+def _without(study: "Study", made: Scored, z: Array, score: Array, years: Sequence[int]) -> tuple[Text, ...]:
+    """Name the places without a score in some of the years shown, and the indicators they lack."""
+    t = [made.system.years.index(y) for y in years]
+    lost = np.flatnonzero(np.isnan(score[:, t]).any(axis=1))
+    if not len(lost):
+        return ()
+    active, _ = complete(made)
+    lacks = active[np.isnan(z[lost][:, t]).any(axis=(0, 1))]
+    codes = [made.system.indicators[j].code for j in lacks]
+    names = [study.name(made.system.places[i]) for i in lost]
+    return (
+        Text(
+            f"有年份缺指标而无得分的地区：{'、'.join(n.zh for n in names)}；所缺：{'、'.join(codes)}。",
+            f"Without a score in some year: {', '.join(n.en for n in names)}; missing: {', '.join(codes)}.",
+        ),
     )
-    return Priorities(items, found, notes, card, study.provenance((), file=str(file)))
-
-
-def _global(made: Scored) -> Array:
-    """Weights that sum to 1, each rule's layered weights as they come."""
-    w = np.asarray(made.weights, dtype=np.float64)
-    return np.asarray(w / w.sum())
 
 
 def _shown(made: Scored, score: Array, year: int | None) -> tuple[tuple[int, ...], Array]:

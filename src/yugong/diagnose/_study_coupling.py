@@ -1,7 +1,8 @@
 """Coupling coordination between dimensions, and what holds a place back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,25 +15,52 @@ from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_scores import Weighting, position, scored
 from yugong.diagnose.index.aggregate import COVERAGE, Rule
-from yugong.diagnose.index.coupling import Coupling, Form
+from yugong.diagnose.index.cards import OECD_2008
+from yugong.diagnose.index.coupling import LEVELS, Coupling, Finding, recognised
+from yugong.diagnose.index.coupling import Form as CouplingForm
 from yugong.diagnose.index.coupling import coupling_coordination as couple
+from yugong.diagnose.index.coupling import lint_coupling as lint
 from yugong.diagnose.index.coupling import obstacle as degrees
 from yugong.diagnose.index.scale import Array, Scope, standardise
+from yugong.study.form import Field, Form, read_form
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
+NONE = Text("", "")
 WANG_2021 = article(
     "wang2021coupling", (("王淑佳", ""), ("孔伟", ""), ("任亮", ""), ("治丹丹", ""), ("戴彬婷", "")),
     "国内耦合协调度模型的误区及修正", "自然资源学报", 2021, "36(3)", "793-810",
 )  # fmt: skip
-CLASSES = (
-    Text("极度失调", "extreme imbalance"), Text("严重失调", "serious imbalance"),
-    Text("中度失调", "moderate imbalance"), Text("轻度失调", "slight imbalance"),
-    Text("濒临失调", "near imbalance"), Text("勉强协调", "bare coordination"),
-    Text("初级协调", "primary coordination"), Text("中级协调", "intermediate coordination"),
-    Text("良好协调", "good coordination"), Text("优质协调", "superior coordination"),
+LIU_2017 = article(
+    "liu2017coupling", (("刘春林", ""),), "耦合度计算的常见错误分析", "淮阴师范学院学报（自然科学版）", 2017,
+    "16(1)", "18-22",
 )  # fmt: skip
+STATED = Form(
+    "stated_coupling",
+    Text("文中的耦合度", "Stated coupling"),
+    (
+        Field("item", Text("样本", "Observation"), note=Text("如地区与年份", "such as a region and year")),
+        Field("system", Text("系统", "System")),
+        Field("score", Text("系统得分", "Score of the system"), "number", low=0, high=1),
+        Field("coupling", Text("文中的 C", "The C stated"), "number", required=False, low=0,
+              note=Text("每个样本至少一行填写", "on one row of each observation at least")),
+    ),
+    Text("每个样本、每个系统一行", "one row an observation and system"),
+)  # fmt: skip
+FORMS: Mapping[str, tuple[Form, ...]] = {"lint_coupling": (STATED,)}
+LINT = MethodCard(
+    "lint_coupling",
+    Text("耦合度公式检查", "Check of a coupling formula"),
+    r"C=\frac{k(\prod U_i)^{1/k}}{\sum U_i}\in[0,1]",
+    Text(
+        "依次与正确形式和常见误式比较，按所印小数位容许舍入",
+        "compared in turn with the right forms and the wrong ones in use, within the rounding of the digits stated",
+    ),
+    None,
+    (LIU_2017, WANG_2021),
+)
+CARDS: Mapping[str, MethodCard] = {"lint_coupling": LINT}  # of verbs that need a user table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +90,30 @@ class CouplingResult:
     def counts(self) -> pd.DataFrame:
         """Return how many places each level holds in each year: level × year."""
         table = self.table()
-        order = [str(c) for c in CLASSES]
+        order = [str(c) for c in LEVELS]
         return pd.crosstab(pd.Categorical(table["level"], order), table["year"]).rename_axis("level")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linted:
+    """What formula stated couplings follow, with the right C and the wrong forms of each observation beside it."""
+
+    items: tuple[str, ...]
+    stated: Array
+    forms: Mapping[str, Array]
+    finding: Finding
+    notes: tuple[Text, ...]
+    method: MethodCard
+    provenance: Provenance | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Return one row an observation: item, stated, then C by each form known to be in use."""
+        frame = pd.DataFrame({"item": self.items, "stated": self.stated, **self.forms})
+        frame.attrs["titles"] = {
+            "item": (Text("样本", "Observation"), NONE),
+            "stated": (Text("文中的 C", "Stated C"), NONE),
+        } | {name: (words, NONE) for name, words in _FORM_TITLES.items() if name in self.forms}
+        return frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +157,7 @@ class ObstacleResult:
 
 def level(d: float) -> Text:
     """Return the name of a coordination degree among ten classes of width 0.1."""
-    return CLASSES[min(int(d * 10 + 1e-12), 9)]
+    return LEVELS[min(int(d * 10 + 1e-12), 9)]
 
 
 def coupling_coordination(
@@ -115,7 +165,7 @@ def coupling_coordination(
     systems: Sequence[str] | None = None,
     year: int | None = None,
     shares: Sequence[float] | None = None,
-    form: Form = "standard",
+    form: CouplingForm = "standard",
     weights: Weighting = "equal",
     scope: Scope = "pooled",
     coverage: float = COVERAGE,
@@ -159,6 +209,31 @@ def coupling_coordination(
     return CouplingResult(places, tuple(years), tuple(names), u, parts, (*notes, *parts.notes), card, provenance)
 
 
+def lint_coupling(study: "Study", file: str) -> Linted:
+    """Return which formula gave the coupling degrees C printed in a paper, and what is wrong with it if it is wrong.
+
+    A user table (`file`; template with --template) has the systems' scores and the C stated. About half of the papers
+    on coupling use a wrong form (Liu 2017). See index.lint_coupling.
+    """
+    rows = read_form(file, STATED, study)
+    u = rows.pivot_table(index="item", columns="system", values="score", sort=False)
+    stated = rows.dropna(subset=["coupling"]).drop_duplicates("item").set_index("item")["coupling"]
+    if lost := [str(i) for i in u.index if i not in stated.index or u.loc[i].isna().any()]:
+        what = Text(f"样本不齐全：{'、'.join(lost[:8])}", f"incomplete observations: {', '.join(lost[:8])}")
+        do = Text("每个样本要有全部系统的得分和 C", "give the score of every system, and C, for each")
+        raise InputError([Problem(what, do, Path(file).name)])
+    if u.shape[1] < 2:
+        raise InputError([Problem(Text("耦合至少需要两个系统", "coupling takes two systems or more"))])
+    scores, c = u.to_numpy(dtype=np.float64), stated.reindex(u.index).to_numpy(dtype=np.float64)
+    finding = lint(c, scores)
+    said = finding.message
+    verdict = Text("正确", "right") if finding.right else Text("有误", "wrong")
+    note = Text(f"所用公式{verdict.zh}：{said.zh}。", f"The formula in use is {verdict.en}: {said.en}.")
+    card = replace(LINT, options={"found": finding.id})
+    provenance = study.provenance((), file=Path(file).name)
+    return Linted(tuple(map(str, u.index)), c, recognised(scores), finding, (note,), card, provenance)
+
+
 def obstacle(
     study: "Study",
     year: int | None = None,
@@ -195,7 +270,7 @@ def obstacle(
             "regions and years",
         ),
         Text("缺失的指标不进入分母", "missing indicators leave the denominator"),
-        (),
+        (OECD_2008,),
         {"weights": weights, "system": system if isinstance(system, str) else " ".join(system)},
     )
     codes = tuple(i.code for i in s.indicators)
@@ -216,5 +291,14 @@ def _of_variables(
     return z.z, tuple(study.places), tuple(study.years), tuple(systems), z.notes, tuple(v.id for v in known)
 
 
+_FORM_TITLES = {
+    "standard": Text("标准形式", "Standard form"),
+    "wang2021": Text("2021 年修正形式", "2021 correction"),
+    "pairs": Text("误：[∏U/∏(U_i+U_j)]^(1/k)", "Wrong: [∏U/∏(U_i+U_j)]^(1/k)"),
+    "pairs_times_k": Text("误：k·[∏U/∏(U_i+U_j)]^(1/k)", "Wrong: k·[∏U/∏(U_i+U_j)]^(1/k)"),
+    "no_root": Text("误：∏U/(均值)^k", "Wrong: ∏U/(mean)^k"),
+    "power": Text("误：[∏U/(均值)^k]^k", "Wrong: [∏U/(mean)^k]^k"),
+    "square_root": Text("误：√[∏U/(均值)^k]", "Wrong: √[∏U/(mean)^k]"),
+}
 _WANG = r"C=\sqrt{\Big[1-\frac{\sum_{i>j}|U_i-U_j|}{k(k-1)/2}\Big]\Big[\prod_i\frac{U_i}{\max U}\Big]^{1/(k-1)}}"
-_SOURCES: dict[str, tuple[Citation, ...]] = {"standard": (), "wang2021": (WANG_2021,)}
+_SOURCES: dict[str, tuple[Citation, ...]] = {"standard": (LIU_2017,), "wang2021": (WANG_2021,)}

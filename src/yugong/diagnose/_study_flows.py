@@ -79,13 +79,15 @@ def border_effect(
 ) -> BorderEffect:
     """Return how many times more flows inside a group than across, given distance, with fixed effects (PPML).
 
-    Flows of a place to itself are left out: the border is the group's, not the place's. See flows.border_effect.
+    Flows of a place to itself are left out: the border is the group's, not the place's. Without `year`, all years of
+    the flow, with origin × year and destination × year effects. See flows.border_effect.
     """
     pairs = _pairs(study, flow, year, None, distance, False, groups)
     known = pairs.dropna(subset=["flow", "distance_km", "same_group"])
+    when = known["year"].tolist() if len(set(known["year"])) > 1 else None
     out = estimate_border(
         known["flow"], known["distance_km"], known["same_group"] > 0, known["origin"].tolist(),
-        known["destination"].tolist(), cluster=cluster,
+        known["destination"].tolist(), cluster=cluster, year=when,
     )  # fmt: skip
     return replace(out, provenance=_provenance(study, [flow, distance], [], year=year, groups=groups))
 
@@ -95,6 +97,7 @@ def head_ries(study: "Study", elasticity: float, flow: str = FREIGHT, year: int 
 
     Rail freight is in tonnes and mostly coal: costs from it are not those of trade in value.
     """
+    year = flow_year(study, flow, year)
     x = _with_diagonal(study, flow, year)
     inner = pd.Series(np.diag(x), x.index)
     lost = [str(p) for p in x.index[~(inner > 0)]]
@@ -105,6 +108,7 @@ def head_ries(study: "Study", elasticity: float, flow: str = FREIGHT, year: int 
 
 def flow_integration(study: "Study", flow: str = FREIGHT, year: int | None = None) -> trade.FlowIntegration:
     """Return openness, balance and integration of each place from a flow whose diagonal is recorded."""
+    year = flow_year(study, flow, year)
     out = trade.flow_integration(_with_diagonal(study, flow, year))
     return replace(out, provenance=_provenance(study, [flow], [], year=year))
 
@@ -120,7 +124,7 @@ def network(
 ) -> graphs.Network:
     """Return measures of the network of flows above a threshold, or of modified gravity links with flow=None.
 
-    Threshold: the row's mean over other places, the mean of all, or zero. See space.network.
+    Without `year`, the flow's latest. Threshold: the row's mean over other places, the mean of all, or zero. See space.network.
     """
     links, provenance = _links(study, flow, year, masses, distance, power, threshold)
     out = graphs.network(links)
@@ -157,7 +161,7 @@ def mrqap(
 
     `differences` names positive variables of that year. See space.mrqap.
     """
-    chosen = _year(study, flow, year)
+    chosen = flow_year(study, flow, year)
     matrix = flow_table(study, flow, chosen)
     places = list(matrix.index)
     y = pd.DataFrame(np.log1p(_no_diagonal(matrix)), places, places)
@@ -186,12 +190,13 @@ def qap(
     seed: int = 0,
 ) -> permuted.Qap:
     """Return the QAP correlation of two flows, in ln(1 + x) unless `log` is False. See space.qap_correlation."""
+    year, other_year = flow_year(study, flow, year), flow_year(study, other, other_year)
     one = _no_diagonal(flow_table(study, flow, year))
     two = _no_diagonal(flow_table(study, other, other_year).loc[list(one.index), list(one.index)])
     y, x = (np.log1p(f) if log else f for f in (one, two))
     out = permuted.qap_correlation(y, x, times, seed)
     named = replace(out, names=(other,), method=replace(out.method, options=out.method.options | {"log": str(log)}))
-    return replace(named, provenance=_provenance(study, [flow, other], [], year=year))
+    return replace(named, provenance=_provenance(study, [flow, other], [], year=year, other_year=other_year))
 
 
 def gravity_network(
@@ -253,7 +258,7 @@ def persons(study: "Study", variable: str) -> float:
 def flow_table(study: "Study", flow: str, year: int | None) -> pd.DataFrame:
     """Return a flow as origin × destination; sample counts with a column `factor` are scaled to estimates."""
     found = study.flow(flow)
-    chosen = _year(study, flow, year)
+    chosen = flow_year(study, flow, year)
     matrix = found.matrix(chosen)
     if "factor" not in found.frame:
         return matrix
@@ -262,14 +267,12 @@ def flow_table(study: "Study", flow: str, year: int | None) -> pd.DataFrame:
     return matrix * factor.reindex_like(matrix).astype(np.float64)
 
 
-def _year(study: "Study", flow: str, year: int | None) -> int | None:
-    """The year asked for; the only one, or none, when the flow leaves no choice."""
+def flow_year(study: "Study", flow: str, year: int | None) -> int | None:
+    """The year asked for, by default the flow's latest; None for a flow without years."""
     years = study.flow(flow).years
-    if year is None and len(years) > 1:
-        raise UnknownNameError(Text("年份", "year"), year, [str(y) for y in years], ambiguous=True)
     if year is not None and years and year not in years:
         raise UnknownNameError(Text("年份", "year"), year, [str(y) for y in years])
-    return year if years else None
+    return (max(years) if year is None else year) if years else None
 
 
 def _pairs(
@@ -283,7 +286,7 @@ def _pairs(
 ) -> pd.DataFrame:
     """One row an ordered pair of different places and year: flow and what lies between the two."""
     there = study.flow(flow).years
-    wanted: list[int | None] = [_year(study, flow, year)] if year is not None or not there else list(years or there)
+    wanted: list[int | None] = [flow_year(study, flow, year)] if year is not None or not there else list(years or there)
     near = study.flow(distance).matrix()
     touch = study.flow(ADJACENCY).matrix().fillna(0.0) if contiguous else None
     label = study.grouping(groups) if groups is not None else None
@@ -348,6 +351,7 @@ def _links(
         made = graphs.gravity_network(s.table(), near, None, power, threshold)
         links = pd.DataFrame(made.links.astype(float), list(s.places), list(s.places))
         return links, s.provenance(study, distance=distance, threshold=threshold)
+    year = flow_year(study, flow, year)
     matrix = _no_diagonal(flow_table(study, flow, year))
     n = len(matrix)
     cuts = {"row_mean": matrix.sum(axis=1) / (n - 1), "mean": matrix.to_numpy().sum() / (n * (n - 1)), "none": 0.0}

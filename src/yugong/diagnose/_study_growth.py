@@ -46,6 +46,7 @@ class PlaceLMDI:
     total: LMDI
     places: tuple[str, ...]
     years: tuple[int, int]
+    unit: Text  # of the total, and so of every effect
     method: MethodCard
     provenance: Provenance | None = None
 
@@ -57,7 +58,10 @@ class PlaceLMDI:
             for i, place in enumerate(self.places)
             for k, factor in enumerate(self.total.factors)
         ]
-        return pd.DataFrame(rows, columns=["place", "factor", "effect"])
+        frame = pd.DataFrame(rows, columns=["place", "factor", "effect"])
+        titles = {"factor": (Text("因素", "Factor"), Text("", "")), "effect": (Text("效应", "Effect"), self.unit)}
+        frame.attrs["titles"] = titles
+        return frame
 
 
 def capital_stock(
@@ -161,7 +165,7 @@ def lmdi(
     out = divisia(parts(first), parts(last))
     options = out.method.options | {"chain": " → ".join(names), "years": f"{first}–{last}"}
     card = replace(out.method, options=options)
-    return PlaceLMDI(out, s.places, (first, last), card, s.provenance(study))
+    return PlaceLMDI(out, s.places, (first, last), study.variable(total).unit, card, s.provenance(study))
 
 
 def tapio(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from yugong import registry
 from yugong.base.cards import MethodCard
@@ -23,7 +22,13 @@ from yugong.diagnose._study_scores import (
 from yugong.diagnose.index import cards
 from yugong.diagnose.index.aggregate import COVERAGE, Composite, Rule, ranks
 from yugong.diagnose.index.coordination import coordination_index
-from yugong.diagnose.index.results import CoordinationResult, IndexResult, PeersResult, SegmentationResult
+from yugong.diagnose.index.results import (
+    CoordinationResult,
+    IndexResult,
+    PeersResult,
+    RankIntervals,
+    SegmentationResult,
+)
 from yugong.diagnose.index.scale import Array, Scope
 from yugong.diagnose.index.segmentation import Segmentation
 from yugong.diagnose.index.segmentation import market_segmentation as segmentation
@@ -126,10 +131,9 @@ def index(
     )
 
 
-def rank_intervals(study: "Study", year: int | None = None, **options: object) -> pd.DataFrame:
+def rank_intervals(study: "Study", year: int | None = None, **options: object) -> RankIntervals:
     """Return the ranks and their intervals as a table; `options` as for `index`."""
-    table = index(study, year, **options).table()  # type: ignore[arg-type]
-    return table[["place", "year", "rank", "low_rank", "median_rank", "high_rank"]]
+    return RankIntervals(index(study, year, **options))  # type: ignore[arg-type]
 
 
 def coordination(

@@ -75,6 +75,22 @@ def scored(
     return Scored(s, scaled, w, made, tuple(notes))
 
 
+def complete(made: Scored) -> tuple[npt.NDArray[np.intp], tuple[Text, ...]]:
+    """Return the positions of indicators that vary and apply to every place, and a note on those that do not.
+
+    Methods that need every figure of a place would otherwise drop all places an indicator is not meant for.
+    """
+    everywhere = np.asarray(made.system.required.all(axis=(0, 1)))
+    some = [i.code for i, e, c in zip(made.system.indicators, everywhere, made.scaled.constant, strict=True)
+            if not e and not c]  # fmt: skip
+    zh, en = "、".join(some), ", ".join(some)
+    note = Text(
+        f"{zh} 只对部分地区计分，不进入本方法（它要求各地指标相同）。",
+        f"{en}: scored for some places only, left out here, for this method needs the same indicators everywhere.",
+    )
+    return np.flatnonzero(everywhere & ~made.scaled.constant), (note,) if some else ()
+
+
 def system_weights(name: Weighting, z: Array, constant: npt.NDArray[np.bool_], dims: tuple[str, ...]) -> Array:
     """Return global weights (m,): a rule inside each dimension, dimensions alike; constant indicators weigh 0."""
     active = ~constant

@@ -1,14 +1,17 @@
 """Spatial association on a study: Moran, Geary, Getis–Ord, LISA, hot spots, ellipses and the geographical detector."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from yugong.base.cards import MethodCard
+from yugong.base.provenance import Provenance
+from yugong.base.text import Text
 from yugong.diagnose._study_common import Years, sheet
 from yugong.diagnose._study_weights import coordinates, weights_matrix
-from yugong.diagnose.space import association, local
+from yugong.diagnose.space import association, local, sources
 from yugong.diagnose.space import ellipse as shape
 from yugong.diagnose.space import geodetector as detector
 from yugong.diagnose.space.permute import Tail
@@ -16,6 +19,33 @@ from yugong.diagnose.space.weights import Weights
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
+
+
+DISCRETISATION = MethodCard(
+    "optimal_discretisation",
+    Text("地理探测器的最优离散化", "Optimal discretisation for the geographical detector"),
+    r"q=1-\frac{\sum_h N_h\sigma_h^2}{N\sigma^2}",
+    Text(
+        "等距、分位数、几何与自然断点各分若干类，按 q 由大到小；类数越多 q 越大，须看 p 值并取少的类数",
+        "equal, quantile, geometric and natural breaks into several classes, by falling q; q rises with the number of "
+        "classes, so read the p-values and prefer few",
+    ),
+    None,
+    (sources.WANG_2010, sources.WANG_2016),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discretisations:
+    """How well each way of cutting a factor into classes explains a variable."""
+
+    frame: pd.DataFrame
+    method: MethodCard
+    provenance: Provenance | None = None
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a way of cutting, best first: convention, classes, q, p_value."""
+        return self.frame
 
 
 def moran(
@@ -217,10 +247,11 @@ def geodetector(
     return replace(out, method=replace(out.method, options=options), provenance=s.provenance(study))
 
 
-def optimal_discretisation(study: "Study", variable: str, factor: str, year: int, most: int = 6) -> pd.DataFrame:
+def optimal_discretisation(study: "Study", variable: str, factor: str, year: int, most: int = 6) -> Discretisations:
     """Return q of one factor for each way of cutting it into 3 to `most` classes, best first."""
     s = sheet(study, [variable, factor], year)
-    return detector.optimal_discretisation(s[variable], s[factor], range(3, most + 1))
+    found = detector.optimal_discretisation(s[variable], s[factor], range(3, most + 1))
+    return Discretisations(found, DISCRETISATION, s.provenance(study, factor=factor))
 
 
 def _word(w: str | Weights) -> str:

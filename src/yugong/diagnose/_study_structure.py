@@ -51,6 +51,7 @@ PLANTS = Form(
     Text("每家企业一行，同一口径", "one row a plant, one measure throughout"),
 )
 FORMS: Mapping[str, tuple[Form, ...]] = {"variety": (CLASSES,), "ellison_glaeser": (PLANTS,)}
+CARDS: Mapping[str, MethodCard] = {"ellison_glaeser": industry.ellison_glaeser_card()}  # verbs that need a user table
 
 
 @dataclass(frozen=True, slots=True, eq=False)

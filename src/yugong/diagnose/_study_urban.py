@@ -13,7 +13,7 @@ from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_common import sheet
-from yugong.diagnose._study_flows import MIGRATION, flow_table
+from yugong.diagnose._study_flows import MIGRATION, flow_table, flow_year
 from yugong.diagnose._study_structure import EMPLOYMENT, activity
 from yugong.diagnose._study_weights import coordinates
 from yugong.diagnose.cities import catchment, clusters, field, hierarchy, polycentric
@@ -50,7 +50,7 @@ class Breakpoints:
     provenance: Provenance | None = None
 
     def table(self) -> pd.DataFrame:
-        """Return one row a pair: place, other_place, distance, breakpoint, share."""
+        """Return one row a pair: place, other_place, distance_km, breakpoint, share."""
         return self.frame
 
 
@@ -147,7 +147,7 @@ def breakpoints(
         d = float(km[heads.index(a), heads.index(b)])
         at = field.breakpoint_distance(float(size[a]), float(size[b]), d, beta)
         rows.append((a, b, d, at, at / d))
-    frame = pd.DataFrame(rows, columns=["place", "other_place", "distance", "breakpoint", "share"])
+    frame = pd.DataFrame(rows, columns=["place", "other_place", "distance_km", "breakpoint", "share"])
     card = replace(
         field.CARD, id="breakpoints", title=Text("断裂点", "Breakpoints"),
         options={"mass": mass, "distance": distance, "beta": f"{beta:g}"},
@@ -164,8 +164,10 @@ def flow_clusters(
 ) -> clusters.Clusters:
     """Return clusters drawn from a flow: each place joins where its largest outflow goes, if that place is larger.
 
-    `size` in `size_year` (the flow's year by default) decides which is larger. See cities.flow_clusters.
+    `size` in `size_year` (the flow's year by default) decides which is larger; without `year`, the flow's latest. See
+    cities.flow_clusters.
     """
+    year = flow_year(study, flow, year)
     matrix = flow_table(study, flow, year)
     when = size_year if size_year is not None else year
     if when is None:

@@ -33,6 +33,7 @@ ROWS: Rows = (
         "_study_coupling",
         (
             ("coupling_coordination", "耦合协调度", "coupling coordination of dimensions or variables"),
+            ("lint_coupling", "耦合度公式检查（用户表）", "check of the coupling formula in a paper"),
             ("obstacle", "障碍度", "obstacle degrees"),
         ),
     ),

@@ -14,9 +14,10 @@ from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.diagnose._study_common import sheet
-from yugong.diagnose._study_scores import Scored, position, scored
+from yugong.diagnose._study_scores import Scored, complete, position, scored
 from yugong.diagnose._study_weights import weights_matrix
 from yugong.diagnose.index.aggregate import COVERAGE, composite, ranks, topsis
+from yugong.diagnose.index.cards import OECD_2008, SAISANA_2005
 from yugong.diagnose.index.scale import standardise
 from yugong.diagnose.space.association import moran
 
@@ -36,6 +37,8 @@ CARD = MethodCard(
         "each variant changes one choice and is compared with the baseline's ranks; Spearman and Kendall τ_b over the "
         "places both rank; bootstrap rows hold means over redrawn places, low and high their 5 and 95 % points",
     ),
+    None,
+    (SAISANA_2005, OECD_2008),
 )
 
 
@@ -47,6 +50,7 @@ class Robustness:
     scores: pd.DataFrame  # places × variants
     method: MethodCard = CARD
     provenance: Provenance | None = None
+    notes: tuple[Text, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return the rows."""
@@ -111,11 +115,13 @@ def robustness(
         variants["winsor", f"{share:g}"] = make(winsor=share).composite.scores[:, t]
     for rule in ("arithmetic", "mazziotta-pareto"):
         variants["aggregation", rule] = make(across=rule).composite.scores[:, t]
-    known = base.weights > 0
-    variants["aggregation", "topsis"] = topsis(base.scaled.z[..., known], _global(base)[known])[:, t]
+    shared, left = complete(base)
+    w = _global(base)[shared]
+    variants["aggregation", "topsis"] = topsis(base.scaled.z[..., shared], w / w.sum())[:, t]
     stay = np.array([p not in set(drop) for p in places])
     if not stay.all() and stay.sum() >= LEAST:
-        variants["sample", f"without {int((~stay).sum())} places"] = _rescored(base, stay, t, coverage, stay)
+        dropped = "municipalities" if set(drop) == set(MUNICIPALITIES) else "dropped"
+        variants["sample", f"without_{dropped}"] = _rescored(base, stay, t, coverage, stay)
     frame = pd.DataFrame({f"{a}: {b}": v for (a, b), v in variants.items()}, index=places)
     first = frame.columns[0]
     if int(frame[first].notna().sum()) < LEAST:
@@ -131,7 +137,8 @@ def robustness(
         found = pd.concat([found, _bootstrap(base, frame[first], t, draws, seed, coverage)], ignore_index=True)
     options = {"year": str(year), "draws": str(draws), "seed": str(seed)}
     card = MethodCard(CARD.id, CARD.title, CARD.formula, CARD.convention, CARD.zero, CARD.citations, options)
-    return Robustness(found, frame, card, study.provenance(base.system.variables, years=str(year)))
+    notes = tuple(Text(f"TOPSIS：{note.zh}", f"TOPSIS: {note.en}") for note in left)
+    return Robustness(found, frame, card, study.provenance(base.system.variables, years=str(year)), notes)
 
 
 def moran_robustness(
@@ -210,4 +217,4 @@ def _bootstrap(base: Scored, first: "pd.Series[Any]", t: int, draws: int, seed: 
     row = dict(
         zip(["places", "spearman", "kendall", "largest_shift", "mean_shift"], np.nanmean(every, axis=0), strict=True)
     )
-    return pd.DataFrame([{"choice": "bootstrap", "variant": f"{draws} draws", **row, "low": low, "high": high}])
+    return pd.DataFrame([{"choice": "bootstrap", "variant": "redrawn", **row, "low": low, "high": high}])

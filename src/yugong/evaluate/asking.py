@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,7 +12,7 @@ import pandas as pd
 from yugong import registry
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
-from yugong.evaluate.breaks import breaks_of
+from yugong.evaluate.breaks import BreakRule, breaks_of
 from yugong.evaluate.exposure import exposures as exposure_layers
 from yugong.evaluate.policy import Counting, Policy, Status, find_policy, status, table_policy
 from yugong.evaluate.question import Estimand, Floats, Question
@@ -38,7 +39,7 @@ def from_study(
     counting: Counting = "half",
     anticipation: int = 0,
     recovery: int | None = None,
-    breaks: Literal["refuse", "accept"] = "refuse",
+    breaks: BreakRule = "refuse",
     file: str | None = None,
 ) -> Question:
     """Return the question that an evaluation on a study asks.
@@ -47,7 +48,8 @@ def from_study(
     years: the window; all years with the outcome otherwise. population, excluding: groups or places. exposure: see
     exposure.exposures; donut: those of them that bar a place from the comparison, all unless chosen. competing:
     other policies, by name. clusters: a grouping; otherwise the level at which the policy was given. breaks: an
-    outcome with a known break inside the window is refused unless "accept".
+    outcome with a known break inside the window is refused unless "accept", which takes the red light, or "adjusted",
+    which says that the series was linked there; breaks known to be linked are never refused.
     Raises InputError with all problems, UnknownNameError for a name nobody knows.
     """
     if (policy is None) == (file is None):
@@ -67,8 +69,10 @@ def from_study(
     accepted = breaks_of(study, variable.id, window[0], window[-1])
     y = panel[list(window)].to_numpy(np.float64)[rows]
     problems = _outcome_problems(variable.id, y, transform)
-    if accepted and breaks == "refuse":
-        problems += [_broken(b.variable, b.year, b.note, variable.id) for b in accepted]
+    if breaks == "adjusted":
+        accepted = tuple(replace(b, adjusted=True) for b in accepted)
+    if breaks == "refuse":
+        problems += [_broken(b.variable, b.year, b.note, variable.id) for b in accepted if not b.adjusted]
     if problems:
         raise InputError(problems)
     selection = {
@@ -141,7 +145,7 @@ def _policy(study: "Study", policy: "str | Policy | None", file: str | None) -> 
     from yugong.evaluate.forms import POLICY
     from yugong.study.form import read_form
 
-    return table_policy(read_form(Path(str(file)), POLICY, study), str(file))
+    return table_policy(read_form(Path(str(file)), POLICY, study), str(file), places=study.places)
 
 
 def _window(panel: pd.DataFrame, name: str, years: Sequence[int] | None) -> tuple[int, ...]:

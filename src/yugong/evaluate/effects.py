@@ -1,6 +1,6 @@
 """What an evaluation estimated: the average, by event time, by cell, with the uncertainty its method defines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from scipy.stats import f as f_distribution
 from yugong.base.cards import MethodCard
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.evaluate.bands import band
 from yugong.evaluate.question import Bools, Floats, Question
 
 FEW = 5  # below this many treated clusters the t-test rejects far too often: the headline goes to placebo ranks
@@ -22,6 +23,7 @@ class Effects:
     """Estimates of one method; arrays over horizons (E,) are years since the first treated year, negative before.
 
     `gaps` (N, T) is outcome less counterfactual, NaN where not identified; `covariance` (E, E) is of `by_horizon`.
+    `clusters_by_horizon` (E,) counts the treated clusters behind each, as far as its error can be trusted.
     `reference` is the horizon set to zero by the method, if any. `pre_test` is the joint test that all horizons
     before the start are zero: statistic, degrees of freedom, p. `unidentified` counts treated cells without a
     counterfactual, which are left out, not zero.
@@ -40,6 +42,7 @@ class Effects:
     treated_clusters: int
     method: MethodCard
     covariance: Floats | None = None
+    clusters_by_horizon: tuple[int, ...] = ()
     reference: int | None = None
     gaps: Floats | None = None
     counterfactual: Floats | None = None
@@ -61,8 +64,19 @@ class Effects:
         """Whether too few clusters are treated for clustered standard errors: no stars, no t-test headline."""
         return self.treated_clusters < FEW
 
+    @property
+    def band(self) -> tuple[Floats, Floats]:
+        """The simultaneous (sup-t) band of all horizons at `level` (E,), (E,); NaN where too few clusters stand behind."""
+        if self.covariance is None or not self.clusters_by_horizon:
+            return np.full(len(self.horizons), np.nan), np.full(len(self.horizons), np.nan)
+        return band(self.by_horizon, self.covariance, np.array(self.clusters_by_horizon), self.level)
+
     def table(self) -> pd.DataFrame:
-        """Return the average (horizon missing) and one row a horizon: estimate, standard error, interval, cells."""
+        """Return the average (horizon missing) and one row a horizon: estimate, standard error, interval, band, cells.
+
+        low, high: the pointwise normal interval; band_low, band_high: the simultaneous band of all horizons.
+        """
+        below, above = self.band
         z = float(norm.ppf(0.5 + self.level / 2))
         estimates = np.concatenate([[self.estimate], self.by_horizon])
         errors = np.concatenate([[self.se], self.se_by_horizon])
@@ -75,6 +89,8 @@ class Effects:
                 "se": errors,
                 "low": estimates - z * errors,
                 "high": estimates + z * errors,
+                "band_low": [np.nan, *below],
+                "band_high": [np.nan, *above],
                 "cells": [sum(after), *self.cells_by_horizon],
             }
         )
@@ -148,6 +164,13 @@ def joint_test(estimates: Floats, covariance: Floats, groups: int | None = None)
 def treated_clusters(q: Question, cells: Bools) -> int:
     """Return the number of clusters with a treated cell among `cells`."""
     return len({c for c, row in zip(q.clusters, cells, strict=True) if row.any()})
+
+
+def clusters_behind(q: Question, horizons: Sequence[int]) -> tuple[int, ...]:
+    """Return the treated clusters with a cell at each horizon: clean before the start, estimated since."""
+    event, labels = q.event_time, np.asarray(q.clusters, dtype=str)
+    cells = {True: q.clean, False: q.estimated}
+    return tuple(len(np.unique(labels[(cells[h < 0] & (event == h)).any(axis=1)])) for h in horizons)
 
 
 def few_note(n: int) -> tuple[Text, ...]:

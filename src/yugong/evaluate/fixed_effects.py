@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,11 @@ from yugong.base.text import Text
 from yugong.evaluate import sources
 from yugong.evaluate._panel import Bools, Fit, Floats, TwoWay, by_cluster, cluster_scores, least_squares, small_sample
 from yugong.evaluate.checks import check
-from yugong.evaluate.effects import Effects, few_note, joint_test, treated_clusters
+from yugong.evaluate.effects import FEW, Effects, clusters_behind, few_note, joint_test, treated_clusters
 from yugong.evaluate.question import Question
+
+Averages = Literal["merged", "cohort"]
+SMALL_COHORT = FEW  # treated clusters below which a cohort has no mean of its own in the standard errors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,10 +58,14 @@ def impute(y: Any, clean: Any, covariates: Sequence[Any] = ()) -> Imputed:
     return Imputed(counterfactual, values - counterfactual, fit.coefficients, two_way, fit, lines)
 
 
-def imputation(question: Question, *, level: float = 0.95, leads: int | None = None) -> Effects:
+def imputation(
+    question: Question, *, level: float = 0.95, leads: int | None = None, averages: Averages = "merged"
+) -> Effects:
     """Return the average effect on the treated by imputation from clean place-years, by event time, with pre-trends.
 
-    Standard errors: conservative, clustered, treated residuals centred on cohort × event time (BJS 2024, eq. 6–8).
+    Standard errors: conservative, clustered, treated residuals centred on cohort × year (BJS 2024, eq. 6–8); averages
+    "merged" gives cohorts of fewer than five treated clusters one common mean, without which the errors are far too
+    small, "cohort" is the convention of R's didimputation.
     Pre-trends: leads −2, −3, … (at most `leads`) regressed on clean cells alone, reference −1 and before the
     furthest lead. Joint test of the leads. Raises InputError where the question cannot be answered so.
     """
@@ -69,9 +76,10 @@ def imputation(question: Question, *, level: float = 0.95, leads: int | None = N
     clusters = codes(question.clusters)
     event = question.event_time
     after = sorted({int(e) for e in event[cells]})
-    averages = [cells / cells.sum(), *((cells & (event == e)) / max((cells & (event == e)).sum(), 1) for e in after)]
-    influence = np.column_stack([influences(found, a, cells, question.onset, clusters) for a in averages])
-    estimates = np.array([np.sum(a * np.where(cells, found.effects, 0.0)) for a in averages])
+    means = [cells / cells.sum(), *((cells & (event == e)) / max((cells & (event == e)).sum(), 1) for e in after)]
+    least = SMALL_COHORT if averages == "merged" else 1
+    influence = np.column_stack([influences(found, a, cells, question.onset, clusters, least) for a in means])
+    estimates = np.array([np.sum(a * np.where(cells, found.effects, 0.0)) for a in means])
     before, ahead, scores = pre_trends(question, clusters, leads)
     psi = np.column_stack([scores, influence[:, 1:]])
     covariance = psi.T @ psi
@@ -90,8 +98,11 @@ def imputation(question: Question, *, level: float = 0.95, leads: int | None = N
         places=question.places,
         years=question.years,
         treated_clusters=treated_clusters(question, cells),
-        method=sources.card("imputation", {"leads": str(leads), "covariates": ", ".join(question.covariates)}),
+        method=sources.card(
+            "imputation", {"leads": str(leads), "averages": averages, "covariates": ", ".join(question.covariates)}
+        ),
         covariance=covariance,
+        clusters_by_horizon=clusters_behind(question, (*before, *after)),
         reference=-1 - question.anticipation,
         gaps=found.effects,
         counterfactual=found.counterfactual,
@@ -108,22 +119,33 @@ def codes(labels: Sequence[str]) -> NDArray[np.int64]:
 
 
 def influences(
-    found: Imputed, average: Floats, cells: Bools, cohorts: NDArray[np.int64], clusters: NDArray[np.int64]
+    found: Imputed,
+    average: Floats,
+    cells: Bools,
+    cohorts: NDArray[np.int64],
+    clusters: NDArray[np.int64],
+    least: int = SMALL_COHORT,
 ) -> Floats:
     """Return Σ v·ε̃ by cluster (G,) of Σ average·effects; its square sum is the variance (BJS 2024, eq. 6–8).
 
     ε̃ of a cell of `cells` is its effect less the v²-weighted mean of its cohort in that year; of a clean cell, its
-    residual.
+    residual. Cohorts with fewer than `least` treated clusters share one mean over all their cells: a mean of few cells
+    takes the variance with it (BJS 2024, section 4.3).
     """
     v = found.weights(average)
     residual = found.fit.residuals.copy()
-    for g in np.unique(cohorts[cells.any(axis=1)]):
-        rows = np.flatnonzero(cohorts == g)
+    touched = cells.any(axis=1)
+    sizes = {g: len(np.unique(clusters[touched & (cohorts == g)])) for g in np.unique(cohorts[touched])}
+    small = np.isin(cohorts, [g for g, n in sizes.items() if n < least])
+    groups = [*((cohorts == g, 0) for g, n in sizes.items() if n >= least), *([(small, None)] if small.any() else [])]
+    for member, axis in groups:
+        rows = np.flatnonzero(member)
         mine = cells[rows]
         size = np.where(mine, v[rows] ** 2, 0.0)
-        total = size.sum(axis=0)
+        total = size.sum(axis=axis, keepdims=True)
         effects = np.where(mine, found.effects[rows], 0.0)
-        centre = np.divide((size * effects).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+        gained = (size * effects).sum(axis=axis, keepdims=True)
+        centre = np.divide(gained, total, out=np.zeros_like(total), where=total > 0)
         residual[rows] = np.where(mine, effects - centre, residual[rows])
     return by_cluster((v * residual).sum(axis=1, keepdims=True), clusters)[:, 0]
 

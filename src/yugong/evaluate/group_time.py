@@ -12,7 +12,7 @@ from yugong.evaluate import sources
 from yugong.evaluate._panel import Floats, by_cluster
 from yugong.evaluate.checks import check
 from yugong.evaluate.doubly_robust import Adjustment, doubly_robust
-from yugong.evaluate.effects import Effects, few_note, joint_test, treated_clusters
+from yugong.evaluate.effects import Effects, clusters_behind, few_note, joint_test, treated_clusters
 from yugong.evaluate.fixed_effects import codes
 from yugong.evaluate.question import Question
 
@@ -80,6 +80,7 @@ def callaway_santanna(
             "callaway_santanna", {"average": average, "control": control, "adjustment": adjustment, "base": base}
         ),
         covariance=covariance,
+        clusters_by_horizon=clusters_behind(q, horizons),
         reference=-1 - q.anticipation if base == "universal" else None,
         pre_test=joint_test(g.effects[before], leads.T @ leads) if before else None,
         unidentified=g.lost,

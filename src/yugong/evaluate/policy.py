@@ -83,16 +83,22 @@ def find_policy(name: str) -> Policy:
     )
 
 
-def table_policy(frame: "pd.DataFrame", id: str = "policy", name: Text | None = None) -> Policy:
+def table_policy(
+    frame: "pd.DataFrame", id: str = "policy", name: Text | None = None, places: Sequence[str] = ()
+) -> Policy:
     """Return a policy from a table with columns place, start and, if wanted, end and dose.
 
-    Dates are dates, or text "2016", "2016-05", "2016-05-22". All problems are collected with their rows.
+    Dates are dates, or text "2016", "2016-05", "2016-05-22". places: codes of a study, which need not be the registry's.
+    All problems are collected with their rows; `frame.attrs["rows"]` are their numbers in the file, where known.
     """
     problems: list[Problem] = []
     spells: list[Spell] = []
-    for at, row in enumerate(frame.to_dict("records"), start=2):
+    numbers = frame.attrs.get("rows") or range(2, len(frame) + 2)
+    at_row: dict[int, int] = {}
+    for at, row in zip(numbers, frame.to_dict("records"), strict=True):
+        code = str(row["place"])
         try:
-            code = registry.place(str(row["place"])).code
+            code = code if code in places else registry.place(code).code
         except UnknownNameError as error:
             problems.append(Problem(error.text, row=at, column="place"))
             continue
@@ -113,11 +119,15 @@ def table_policy(frame: "pd.DataFrame", id: str = "policy", name: Text | None = 
             )
         else:
             spells.append(Spell(code, start, end, dose))
+            at_row[len(spells) - 1] = at
     for a, b in _overlaps(spells):
-        what = Text(f"{a.place} 的两段时间重叠", f"two spells of {a.place} overlap")
-        problems.append(
-            Problem(what, Text(f"{a.start} 与 {b.start} 起的两行只留一行，或写明结束", "keep one, or give its end"))
+        what = Text(
+            f"{a.place} 的两段时间重叠：自 {a.start}（第 {at_row[spells.index(a)]} 行）与自 {b.start}",
+            f"two spells of {a.place} overlap: from {a.start} (row {at_row[spells.index(a)]}) and from {b.start}",
         )
+        do = Text("只留一行，或写明前一段的结束", "keep one, or give the end of the first")
+        second = len(spells) - 1 - spells[::-1].index(b)
+        problems.append(Problem(what, do, row=at_row[second], column="start"))
     if problems:
         raise InputError(problems)
     return Policy(id, name or Text(id, id), tuple(spells))

@@ -53,7 +53,7 @@ class Question:
     anticipation: int = 0
     recovery: int | None = None
     coordinates: Floats | None = None  # (N, 2): longitude, latitude
-    breaks: tuple[Break, ...] = ()  # known breaks of the outcome inside the window that were accepted
+    breaks: tuple[Break, ...] = ()  # known breaks of the outcome inside the window, accepted or adjusted for
     title: Text = NO_TEXT
     unit: Text = NO_TEXT
     policy_title: Text = NO_TEXT

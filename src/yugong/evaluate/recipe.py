@@ -151,12 +151,11 @@ def run(recipe: Recipe, study: "Study | None", draws: int | None = None) -> Run:
         options["draws"] = draws
         note = (Text("抽取次数与登记的不同", "the number of draws is not the registered one"),)
     asked = question(recipe, study)
-    adjusted = sum(bool(b.get("adjusted")) for b in recipe.breaks)
     if recipe.panel:
-        made = assess(asked, adjusted=adjusted, registered=False, **options)
+        made = assess(asked, registered=False, **options)
     else:
         assert study is not None  # noqa: S101 - a recipe without a panel names its study
-        made = assess_on_study(study, asked, adjusted=adjusted, **options)
+        made = assess_on_study(study, asked, **options)
     digest = series_hash(asked)
     state = Text(
         f"方案 {recipe.id} 登记于 {recipe.registered}；"
@@ -182,10 +181,14 @@ def question(recipe: Recipe, study: "Study | None") -> Question:
         made = from_study(study, policy=own or options.pop("policy"), **options)
     declared = [
         Break(
-            made.outcome, int(b["year"]), b.get("kind", "definition"), Text(b.get("note_zh", ""), b.get("note_en", ""))
+            made.outcome,
+            int(b["year"]),
+            b.get("kind", "definition"),
+            Text(b.get("note_zh", ""), b.get("note_en", "")),
+            bool(b.get("adjusted")),
         )
         for b in recipe.breaks
-        if not b.get("adjusted") and made.years[0] < int(b["year"]) <= made.years[-1]
+        if made.years[0] < int(b["year"]) <= made.years[-1]
     ]
     title = made.policy_title
     if "policy_zh" in recipe.say:

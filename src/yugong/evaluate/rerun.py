@@ -19,8 +19,10 @@ from yugong.evaluate import comparisons
 from yugong.evaluate.fixed_effects import imputation
 from yugong.evaluate.question import Floats, Question
 from yugong.evaluate.recipe import Run
+from yugong.evaluate.two_way import twfe
 
 FORMAT = 1
+NAMED = 5  # revised figures that are named
 STEPS: dict[str, Text] = {
     "last": Text("上次结果", "last result"),
     "revision": Text("旧年份的数据修订", "revised figures of the years there were"),
@@ -138,9 +140,11 @@ def revise(last: Mapping[str, Any], run: Run) -> Revision:
         change = np.abs(both.to_numpy() / old["y"].to_numpy() - 1)
     size = change[moved.to_numpy()]
     fresh = tuple(int(y) for y in new["y"].columns if y not in set(old["y"].columns))
+    cells = _largest(old["y"], both, moved, q)
     note = Text(
-        f"修订 {int(moved.to_numpy().sum())} 个数，新增年份 {len(fresh)} 个；上次 {last['made'][:10]}",
-        f"{int(moved.to_numpy().sum())} figure(s) revised, {len(fresh)} new year(s); last run {last['made'][:10]}",
+        f"修订 {int(moved.to_numpy().sum())} 个数{f'（{cells.zh}）' if cells.zh else ''}，新增年份 {len(fresh)} 个；上次 {last['made'][:10]}",
+        f"{int(moved.to_numpy().sum())} figure(s) revised{f' ({cells.en})' if cells.en else ''}, {len(fresh)} new year(s); last "
+        f"run {last['made'][:10]}",
     )
     return Revision(
         steps,
@@ -151,6 +155,22 @@ def revise(last: Mapping[str, Any], run: Run) -> Revision:
         (note,),
         q.provenance,
     )
+
+
+def _largest(old: pd.DataFrame, new: pd.DataFrame, moved: pd.DataFrame, q: Question) -> Text:
+    """Name the revised figures that changed most, with their change: per cent, or the amount where it was zero."""
+    gap = np.where(moved, new.to_numpy() - old.to_numpy(), 0.0)
+    zh, en = [], []
+    for at in np.argsort(-np.abs(gap), axis=None)[: min(NAMED, int(moved.to_numpy().sum()))]:
+        row, column = np.unravel_index(int(at), gap.shape)
+        place, year = old.index[int(row)], old.columns[int(column)]
+        before, change = float(old.to_numpy()[row, column]), float(gap[row, column])
+        size = np.expm1(change) if q.transform == "log" else change / abs(before) if before else np.nan
+        shown = f"{100 * size:+.2g}%" if np.isfinite(size) else f"{change:+.3g}"
+        name = q.names.get(str(place), Text(str(place), str(place)))
+        zh.append(f"{name.zh} {year} 年 {shown}")
+        en.append(f"{name.en} {year} {shown}")
+    return Text("、".join(zh), ", ".join(en))
 
 
 def _again(y: pd.DataFrame, dose: pd.DataFrame, clean: pd.DataFrame, by: str, clusters: Mapping[str, str]) -> float:
@@ -165,7 +185,7 @@ def _again(y: pd.DataFrame, dose: pd.DataFrame, clean: pd.DataFrame, by: str, cl
             return comparisons.synthetic_control(q).effect
         if by == "regression_counterfactual":
             return comparisons.regression_counterfactual(q).effect
-        return imputation(q).estimate
+        return twfe(q).estimate if by == "twfe" else imputation(q).estimate
     except InputError:
         return float("nan")
 

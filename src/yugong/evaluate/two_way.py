@@ -9,7 +9,7 @@ from yugong.base.text import Text
 from yugong.evaluate import sources
 from yugong.evaluate._panel import Floats, TwoWay, cluster_scores, least_squares, small_sample
 from yugong.evaluate.checks import check
-from yugong.evaluate.effects import Effects, few_note, joint_test, treated_clusters
+from yugong.evaluate.effects import Effects, clusters_behind, few_note, joint_test, treated_clusters
 from yugong.evaluate.fixed_effects import codes
 from yugong.evaluate.question import Question
 
@@ -71,6 +71,7 @@ def twfe(question: Question, *, level: float = 0.95, event_study: bool = False) 
         treated_clusters=n,
         method=sources.card("twfe", {"event_study": str(event_study)}),
         covariance=w if event_study else None,
+        clusters_by_horizon=clusters_behind(q, horizons),
         reference=-1 if event_study else None,
         pre_test=joint_test(b[before], w[np.ix_(before, before)], len(set(q.clusters))) if before else None,
         notes=(*q.notes, *few_note(n), *_staggered(q)),
@@ -111,6 +112,8 @@ def sun_abraham(question: Question, *, level: float = 0.95) -> Effects:
     before = [j for j, e in enumerate(horizons) if e < 0]
     by_horizon = shares @ beta
     n = treated_clusters(q, q.estimated)
+    # an effect of its own for each cohort leaves a cohort of one place no error at all, so the smallest cohort counts
+    sizes_of = {g: treated_clusters(q, (q.cohorts == g)[:, None] & q.treated) for g, _ in pairs}
     return Effects(
         method_id="sun_abraham",
         estimate=float(overall @ beta),
@@ -125,6 +128,9 @@ def sun_abraham(question: Question, *, level: float = 0.95) -> Effects:
         treated_clusters=n,
         method=sources.card("sun_abraham"),
         covariance=w,
+        clusters_by_horizon=tuple(
+            min(sizes_of[g] for (g, e), u in zip(pairs, usable, strict=True) if u and e == h) for h in horizons
+        ),
         reference=last,
         pre_test=joint_test(by_horizon[before], w[np.ix_(before, before)], len(set(q.clusters))) if before else None,
         parts={f"{g}:{e}": float(b) for (g, e), b, u in zip(pairs, beta, usable, strict=True) if u},

@@ -1,14 +1,13 @@
 """The register of cooperation on a study: state and money, what is due, history, network, shared services."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.monitor._results import Listing
 from yugong.monitor.register.due import due
 from yugong.monitor.register.forms import BLOCKAGES, KINDS, REGISTER, SERVICES, SHARING
 from yugong.monitor.register.load import Register, read_register, today
@@ -60,20 +59,6 @@ SERVICE_CARD = MethodCard(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing:
-    """Rows of a register verb."""
-
-    rows: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-    provenance: Provenance | None = None
-
-    def table(self) -> pd.DataFrame:
-        """Return the rows."""
-        return self.rows
-
-
 def register(study: "Study", file: str, day: str | None = None) -> Listing:
     """Return every item: kind, state, term, parties, money agreed, settled and paid (万元), milestones done and in all.
 
@@ -84,8 +69,9 @@ def register(study: "Study", file: str, day: str | None = None) -> Listing:
     money = held.money.groupby("item")[["agreed", "settled", "paid"]].sum(min_count=1)
     steps = held.milestones.assign(done=held.milestones["done"].notna()).groupby("item")["done"].agg(["sum", "size"])
     names = {c: _name(study, c) for c in held.parties["place"].unique()}
+    comma = Text("、", ", ").in_()
     named = held.parties.assign(name=held.parties["place"].map(names))
-    with_ = named.groupby("item", sort=False)["name"].agg(lambda x: "、".join(dict.fromkeys(x)))
+    with_ = named.groupby("item", sort=False)["name"].agg(lambda x: comma.join(dict.fromkeys(x)))
     keys = items["item"]
     rows = pd.DataFrame(
         {
@@ -116,9 +102,14 @@ def register_due(study: "Study", file: str, day: str | None = None, days: int = 
     """
     held = read_register(file)
     rows = due(held, today(day), days)
-    rows["what"] = [_pair(study, w) if m == "payment" else w for m, w in zip(rows["matter"], rows["what"], strict=True)]
+    rows["what"] = in_words(study, rows)
     rows.attrs["labels"] = MATTERS
     return Listing(rows, CARD)
+
+
+def in_words(study: "Study", rows: pd.DataFrame) -> list[str]:
+    """Return what is due, payer and payee by name."""
+    return [_pair(study, w) if m == "payment" else w for m, w in zip(rows["matter"], rows["what"], strict=True)]
 
 
 def register_history(study: "Study", file: str, item: str | None = None) -> Listing:
@@ -188,7 +179,7 @@ def service_matrix(study: "Study", file: str, day: str | None = None) -> Listing
     for (a, b), part in used.groupby(["origin", "destination"], sort=False):
         score = part["status"].map(SCORES)
         lacking = part["service"][part["status"] != "full"]
-        rows.append((a, b, len(part), float(score.mean()), "、".join(lacking)))
+        rows.append((a, b, len(part), float(score.mean()), Text("、", ", ").in_().join(lacking)))
     out = pd.DataFrame(rows, columns=["origin", "destination", "services", "portability", "lacking"])
     both = set(zip(out["origin"], out["destination"], strict=True))
     one_way = sum((b, a) not in both for a, b in both)

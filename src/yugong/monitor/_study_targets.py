@@ -13,11 +13,13 @@ from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.monitor._results import Listing
 from yugong.monitor.targets import contributions as parts
 from yugong.monitor.targets.forecast import CARD, LEAST, Forecast, Model, forecast
 from yugong.monitor.targets.forecast import reach as probability
-from yugong.monitor.targets.listed import NATIONAL, TARGETS, Target, listed
+from yugong.monitor.targets.listed import NATIONAL, TARGETS, TOTAL, Target, listed
 from yugong.monitor.targets.progress import RULE, colour, expected, progress
+from yugong.registry.terms import choices
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
@@ -45,20 +47,6 @@ GAP_CARD = MethodCard(
         "place moves at the 75th percentile of all places' yearly pace until the target year",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TargetStatus:
-    """One row a target: baseline, latest, progress, forecast with its interval, probability, colour."""
-
-    rows: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-    provenance: Provenance | None = None
-
-    def table(self) -> pd.DataFrame:
-        """Return the rows."""
-        return self.rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +79,7 @@ def targets(
     file: str | None = None,
     level: float = 0.95,
     model: Model = "local_trend",
-) -> TargetStatus:
+) -> Listing:
     """Return the state of every target: progress against the straight path, forecast, probability, colour.
 
     file: a filled table of targets (--template); without it, the published national targets that ship. level: of the
@@ -102,29 +90,36 @@ def targets(
     rows = [_row(t, s, level, model) for t, s in zip(chosen, tracked, strict=True)]
     notes = [RULE]
     for t, s in zip(chosen, tracked, strict=True):
-        lost = s.omitted
+        lost, name = s.omitted, title(t.id)
         if lost:
             zh, en = "、".join(study.name(c).zh for c in lost), ", ".join(study.name(c).en for c in lost)
             notes.append(
-                Text(f"{t.id}：全国均值未含{zh}（缺数）", f"{t.id}: the national mean leaves out {en} (no figures)")
+                Text(
+                    f"{name.zh}：全国均值未含{zh}（缺数）", f"{name.en}: the national mean leaves out {en} (no figures)"
+                )
             )
         if t.note.zh:
-            notes.append(Text(f"{t.id}：{t.note.zh}", f"{t.id}: {t.note.en}"))
+            notes.append(Text(f"{name.zh}：{t.note.zh}", f"{name.en}: {t.note.en}"))
     if any(t.place == NATIONAL for t in chosen):
         notes.append(
             Text(
-                "全国值是本研究各地区的加权均值，不是官方全国数",
-                "national values are weighted means of the study's places, not official",
+                "全国值是本研究各地区的加权均值或加总，不是官方全国数",
+                "national values are weighted means or sums of the study's places, not official",
             )
         )
-    return TargetStatus(
+    return Listing(
         pd.DataFrame(rows), CARD, tuple(notes), _provenance(study, chosen, level=level, model=model)
     )  # fmt: skip
 
 
+def title(target: str) -> Text:
+    """Return the words for a target that ships, or the user's own id."""
+    return choices().get(f"target_id.{target}", Text(target, target))
+
+
 def target_path(
     study: "Study", target: str, file: str | None = None, level: float = 0.95, model: Model = "local_trend"
-) -> TargetStatus:
+) -> Listing:
     """Return one target year by year: figure, straight path, progress, and the forecast after the last figure."""
     t = _chosen(study, target, file)
     s = _tracked(study, t)
@@ -154,10 +149,10 @@ def target_path(
                 "high": float(high[k]) if future and high is not None else np.nan,
             }
         )
-    return TargetStatus(pd.DataFrame(rows), CARD, (), _provenance(study, (t,), target=t.id, level=level, model=model))
+    return Listing(pd.DataFrame(rows), CARD, (), _provenance(study, (t,), target=t.id, level=level, model=model))
 
 
-def target_gap(study: "Study", target: str, file: str | None = None, window: int = 5) -> TargetStatus:
+def target_gap(study: "Study", target: str, file: str | None = None, window: int = 5) -> Listing:
     """Return, for a national target, who moved the mean since the baseline and whose faster pace closes the gap most.
 
     Level and weight parts sum to the change of the mean; gain: see the method card; gap_closed: the gain over the
@@ -177,13 +172,19 @@ def target_gap(study: "Study", target: str, file: str | None = None, window: int
         raise InputError([Problem(Text("基期之后没有可比的年份", "no later year to compare with the baseline"))])
     own, shift = parts.contributions(x[first], x[last], w[first], w[last])
     pace = (x[last] - x[back]).to_numpy(float) / (last - back)
-    gain = parts.gains(pace, w[last], max(t.target_year - last, 0), s.direction)
+    if t.weights == TOTAL:  # of a sum: each place's own change, and its pace in proportion to its size
+        own, shift = own * len(x), shift * len(x)
+        size = x[last].to_numpy(float)
+        gain = float(size.sum()) * parts.gains(pace / size, size, max(t.target_year - last, 0), s.direction)
+    else:
+        gain = parts.gains(pace, w[last], max(t.target_year - last, 0), s.direction)
+    shares = (x[last] if t.weights == TOTAL else w[last]).to_numpy(float)
     gap = abs(s.goal - float(s.values[s.last]))
     met = probability(s.values[s.last], 0.0, s.goal, s.direction) == 1
     frame = pd.DataFrame(
         {
             "place": x.index,
-            "share": w[last].to_numpy(float) / float(w[last].sum()),
+            "share": shares / float(shares.sum()),
             "value": x[last].to_numpy(float),
             "level_part": own,
             "weight_part": shift,
@@ -199,7 +200,7 @@ def target_gap(study: "Study", target: str, file: str | None = None, window: int
     )
     reached = Text("最近年份已达目标，不再计补差份额", "the target is met in the latest year: no shares of a gap")
     notes = (change, reached) if met else (change,)
-    return TargetStatus(frame, GAP_CARD, notes, _provenance(study, (t,), target=t.id, window=window))
+    return Listing(frame, GAP_CARD, notes, _provenance(study, (t,), target=t.id, window=window))
 
 
 def forecast_check(
@@ -210,7 +211,7 @@ def forecast_check(
     level: float = 0.95,
     places: Sequence[str] | None = None,
     model: Model = "local_trend",
-) -> TargetStatus:
+) -> Listing:
     """Return how forecasts made in past years fared: coverage of the interval and error against an unchanged trend.
 
     origins: how many last possible years the data are cut at; horizon: years ahead; places: names, or all. One row a
@@ -249,14 +250,14 @@ def forecast_check(
     )
     notes = (Text(f"历史不足 {short} 次未检验", f"{short} origins had too short a past"),) if short else ()
     source = study.provenance([variable], horizon=horizon, origins=origins, level=level, model=model)
-    return TargetStatus(out.reset_index(), CHECK_CARD, notes, source)
+    return Listing(out.reset_index(), CHECK_CARD, notes, source)
 
 
 def _row(t: Target, s: Tracked, level: float, model: Model) -> dict[str, object]:
     at = s.last
     latest, year = (float(s.values[at]), int(s.years[at])) if at >= 0 else (np.nan, None)
     mean = low = high = chance = np.nan
-    status = "no_figures"
+    status = "no_figures" if year is None else "no_baseline"
     if year is not None and np.isfinite(s.goal):
         status = "forecast"
         if year >= t.target_year:
@@ -299,7 +300,9 @@ def _row(t: Target, s: Tracked, level: float, model: Model) -> dict[str, object]
 def _tracked(study: "Study", t: Target) -> Tracked:
     if t.place == NATIONAL:
         x, w, omitted = _complete(study, t)
-        years, values = x.columns.to_numpy(int), ((x * w).sum() / w.sum()).to_numpy(float)
+        whole_sum = (x * w).sum()
+        years = x.columns.to_numpy(int)
+        values = (whole_sum if t.weights == TOTAL else whole_sum / w.sum()).to_numpy(float)
         whole = np.arange(years[0], years[-1] + 1)  # a year left out is a gap, not a step
         series = pd.Series(values, years).reindex(whole)
         years, values = whole, series.to_numpy(float)
@@ -317,7 +320,8 @@ def _tracked(study: "Study", t: Target) -> Tracked:
 
 def _complete(study: "Study", t: Target) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
     """Values and weights of the places with figures in half of the years, in the years when all of these have one."""
-    x, w = study.panel(t.variable).astype(np.float64), study.panel(t.weights).astype(np.float64)
+    x = study.panel(t.variable).astype(np.float64)
+    w = pd.DataFrame(1.0, x.index, x.columns) if t.weights == TOTAL else study.panel(t.weights).astype(np.float64)
     there = x.notna() & w.notna()
     used = there.loc[:, there.any()]
     kept = used.mean(axis=1) >= FREQUENT
@@ -337,5 +341,5 @@ def _chosen(study: "Study", target: str, file: str | None) -> Target:
 
 
 def _provenance(study: "Study", chosen: Sequence[Target], **selection: object) -> Provenance:
-    used = dict.fromkeys(v for t in chosen for v in (t.variable, t.weights) if v)
+    used = dict.fromkeys(v for t in chosen for v in (t.variable, t.weights) if v and v != TOTAL)
     return study.provenance(list(used), **selection)

@@ -1,7 +1,6 @@
 """Accounts of a theme on a study: border belts, grain, the sea, public-service standards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +10,8 @@ import pandas as pd
 from yugong import registry
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError, YugongError
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.monitor._results import Listing
 from yugong.monitor.views.border import log_gap
 from yugong.monitor.views.grain import surplus
 from yugong.monitor.views.standards import pooled, shortfall
@@ -126,20 +125,6 @@ STANDARD_CARD = MethodCard(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Account:
-    """Rows of a view."""
-
-    rows: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-    provenance: Provenance | None = None
-
-    def table(self) -> pd.DataFrame:
-        """Return the rows."""
-        return self.rows
-
-
 def border_belts(
     study: "Study",
     variable: str = "grp_per_head",
@@ -147,7 +132,7 @@ def border_belts(
     since: int | None = None,
     adjacency: str = "adjacency",
     file: str | None = None,
-) -> Account:
+) -> Listing:
     """Return the gap of two sides of a border, now and before, the widest first.
 
     Without a file: pairs of the study's places that adjoin by the flow `adjacency`, in `year` (the last) and `since`
@@ -176,7 +161,7 @@ def border_belts(
     note = Text(f"{first} 年与 {last} 年；{len(rows)} 对相邻地区", f"{first} and {last}; {len(rows)} pairs that adjoin")
     notes = (note, Text(f"{lost} 对缺数", f"{lost} pairs lack figures")) if lost else (note,)
     rows = rows.sort_values("log_gap", ascending=False, kind="stable").reset_index(drop=True)
-    return Account(rows, BORDER_CARD, notes, study.provenance([variable], year=last, since=first))
+    return Listing(rows, BORDER_CARD, notes, study.provenance([variable], year=last, since=first))
 
 
 def grain_account(
@@ -187,7 +172,7 @@ def grain_account(
     need: float | None = None,
     rate: float | None = None,
     file: str | None = None,
-) -> Account:
+) -> Listing:
     """Return output, net outflow and compensation by place, under main, sale and balance areas of the registry.
 
     need: tonnes a person a year (None: mean output a person, so that outflows sum to zero); rate: yuan a tonne of net
@@ -239,7 +224,7 @@ def grain_account(
             )
         )
     rows = rows.sort_values(["role", "outflow"], ascending=[True, False], kind="stable").reset_index(drop=True)
-    return Account(
+    return Listing(
         rows, GRAIN_CARD, tuple(notes), study.provenance([output, population], year=last, need=need, rate=rate)
     )
 
@@ -250,7 +235,7 @@ def marine_account(
     output: str = "grp",
     population: str = "population",
     file: str | None = None,
-) -> Account:
+) -> Listing:
     """Return the coastal places and the three marine circles: output, people, their shares, and gross ocean product.
 
     file: gross ocean product by place and year, with its three sectors and the coastline (--template); without it the
@@ -306,7 +291,7 @@ def marine_account(
     notes = () if frame is not None else (
         Text("未给海洋生产总值：用 --template 取表填写", "no gross ocean product given: fill in the --template"),
     )  # fmt: skip
-    return Account(rows, MARINE_CARD, notes, study.provenance([output, population], year=last))
+    return Listing(rows, MARINE_CARD, notes, study.provenance([output, population], year=last))
 
 
 def service_standards(
@@ -315,7 +300,7 @@ def service_standards(
     year: int | None = None,
     population: str | None = None,
     groups: str = "plates",
-) -> Account:
+) -> Listing:
     """Return, for each service standard, how many places and people miss it, at its pooling level and at the others.
 
     file: services with the study's variable, the standard and the level at which it is financed (--template); year:
@@ -360,10 +345,10 @@ def service_standards(
         raise InputError(problems)
     out = pd.DataFrame(rows)
     out.attrs["labels"] = dict(STANDARDS.fields[3].choices)
-    return Account(out, STANDARD_CARD, (), study.provenance([*used, weights], groups=groups, year=year))
+    return Listing(out, STANDARD_CARD, (), study.provenance([*used, weights], groups=groups, year=year))
 
 
-def _own_belts(file: str) -> Account:
+def _own_belts(file: str) -> Listing:
     frame = read_form(file, BELTS)
     _once(frame, ["belt", "side_a", "side_b", "indicator", "year"], file)
     frame["log_gap"] = log_gap(frame["value_a"], frame["value_b"])
@@ -405,7 +390,7 @@ def _own_belts(file: str) -> Account:
         .sort_values("log_gap", ascending=False, kind="stable")
         .reset_index(drop=True)
     )
-    return Account(out, BORDER_CARD)
+    return Listing(out, BORDER_CARD)
 
 
 def _once(frame: pd.DataFrame, key: list[str], file: str) -> None:

@@ -1,17 +1,15 @@
 """Early warning on a study: control charts, carrying-capacity colours, slow growth, the three gaps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
+from yugong.monitor._results import Listing
 from yugong.monitor.targets.forecast import CARD as FORECAST
 from yugong.monitor.targets.forecast import LEAST, forecast
 from yugong.monitor.warning import carrying, slow
@@ -51,20 +49,6 @@ GAPS: dict[str, Text] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Watch:
-    """Rows of a warning verb."""
-
-    rows: pd.DataFrame
-    method: MethodCard
-    notes: tuple[Text, ...] = ()
-    provenance: Provenance | None = None
-
-    def table(self) -> pd.DataFrame:
-        """Return the rows."""
-        return self.rows
-
-
 def alarms(
     study: "Study",
     variable: str,
@@ -76,7 +60,7 @@ def alarms(
     weights: str | None = None,
     only_signals: bool = False,
     seed: int = 0,
-) -> Watch:
+) -> Listing:
     """Return yearly changes that leave what the first `baseline` changes were: signals of an EWMA or CUSUM chart.
 
     watch: level charts each place's yearly change (of the logarithm where all figures are positive); dispersion charts
@@ -129,9 +113,9 @@ def alarms(
         raise InputError([Problem(what, Text("减小 baseline", "take a smaller baseline"))])
     notes = [
         Text(
-            f"共监测 {n} 个序列，界限 {limit_of_most:.3g}：没有变化的序列在监测期内误报的概率为 {false_alarms:.3g}，"
+            f"共监测 {n} 个序列，界限系数 {limit_of_most:.3g}：没有变化的序列在监测期内误报的概率为 {false_alarms:.3g}，"
             f"全部序列预期误报 {n * false_alarms:.3g} 个",
-            f"{n} series, limit {limit_of_most:.3g}: an unchanged series signals falsely with probability "
+            f"{n} series, limit coefficient {limit_of_most:.3g}: an unchanged series signals falsely with probability "
             f"{false_alarms:.3g} over the years watched; {n * false_alarms:.3g} false alarms are expected in all",
         )
     ]
@@ -151,7 +135,7 @@ def alarms(
     source = study.provenance(
         used, watch=watch, chart=chart, parameter=param, baseline=baseline, false_alarms=false_alarms
     )
-    return Watch(pd.DataFrame(rows, columns=columns), card, tuple(notes), source)
+    return Listing(pd.DataFrame(rows, columns=columns), card, tuple(notes), source)
 
 
 def alarm_properties(
@@ -164,7 +148,7 @@ def alarm_properties(
     false_alarms: float = 0.05,
     draws: int = 10_000,
     seed: int = 0,
-) -> Watch:
+) -> Listing:
     """Return what a chart can and cannot see: average run lengths by size of shift, and the rate of false alarms.
 
     limit: None sets it so that false alarms have the stated probability over `watched` years with parameters estimated
@@ -183,7 +167,7 @@ def alarm_properties(
         f"probability {rate:.3f}",
     )
     card = EWMA_CARD if chart == "ewma" else CUSUM_CARD
-    return Watch(pd.DataFrame(rows), card, (note,))
+    return Listing(pd.DataFrame(rows), card, (note,))
 
 
 def carrying_colours(
@@ -196,7 +180,7 @@ def carrying_colours(
     over: float = 1.0,
     steady: float = 0.0,
     file: str | None = None,
-) -> Watch:
+) -> Listing:
     """Return each place's load (use ÷ limit), grade and colour by grade × trend.
 
     use, limit: variables of the study in one unit, e.g. water_use and its quota; year: the last with figures; span:
@@ -210,7 +194,7 @@ def carrying_colours(
         worst = frame.loc[frame.groupby("place")["load"].idxmax(), ["place", "limiting"]]
         binding = dict(worst.itertuples(index=False, name=None))
         frame["binding"] = [binding[p] == f for p, f in frame[["place", "limiting"]].itertuples(index=False, name=None)]
-        return Watch(frame, carrying.CARD)
+        return Listing(frame, carrying.CARD)
     if use is None or limit is None:
         what = Text("需要 use 与 limit 两个变量，或用户表 file", "give the variables use and limit, or a file")
         raise InputError([Problem(what, Text("--template 可取表", "--template writes the table"))])
@@ -225,7 +209,7 @@ def carrying_colours(
         {"place": load.index, "year": last, "load": load[last].to_numpy(), "load_before": load[last - span].to_numpy(),
          "grade": grade, "colour": colour}
     )  # fmt: skip
-    return Watch(
+    return Listing(
         rows, carrying.CARD, (), study.provenance([use, limit], year=last, span=span, critical=critical, over=over)
     )
 
@@ -237,7 +221,7 @@ def trap_alarms(
     window: int = 5,
     groups: str = "plates",
     year: int | None = None,
-) -> Watch:
+) -> Listing:
     """Return places whose growth is slower than their own past, the nation and their group, and places that shrink.
 
     variable: positive levels; window: years a growth rate is over; groups: a partition; year: one, None for the last
@@ -278,7 +262,7 @@ def trap_alarms(
         "about half of all places lose each comparison by construction: slow on all three is a screen, not a verdict",
     )
     source = study.provenance([variable, population], window=window, groups=groups, year=last)
-    return Watch(rows, slow.CARD, (note,), source)
+    return Listing(rows, slow.CARD, (note,), source)
 
 
 def three_gaps(
@@ -292,7 +276,7 @@ def three_gaps(
     income: str = "income_per_head",
     population: str = "population",
     file: str | None = None,
-) -> Watch:
+) -> Listing:
     """Return the urban–rural, regional and income gaps by year, carried `ahead` years with their intervals.
 
     Gaps whose variables the study lacks are left out and said. file: further series of gaps, e.g. the household
@@ -347,7 +331,7 @@ def three_gaps(
     frame = pd.DataFrame(rows, columns=["gap_kind", "year", "value", "forecast", "low", "high", "widening"])
     frame.attrs["labels"] = GAPS
     used = [v for v in (urban, rural, output, income, population) if v in study.variables or v in study.headline]
-    return Watch(frame, FORECAST, tuple(notes), study.provenance(used, groups=groups, ahead=ahead, level=level))
+    return Listing(frame, FORECAST, tuple(notes), study.provenance(used, groups=groups, ahead=ahead, level=level))
 
 
 def _title(name: str) -> Text:

@@ -87,7 +87,7 @@ def source_lines(sources: tuple[Source, ...]) -> tuple[tuple[Text, Text], ...]:
     """Return each publication behind a table once, with all its vintages; derived columns' rule comes last."""
     found: dict[Text, dict[Text, None]] = {}
     for source in sorted(sources, key=lambda s: s.kind == "derived"):
-        words = vintage(source)
+        words = source.vintage
         if source.publication.zh:
             found.setdefault(source.publication, {}).update({words: None} if words.zh else {})
     return tuple((p, Text("；".join(v.zh for v in vs), "; ".join(v.en for v in vs))) for p, vs in found.items())
@@ -99,12 +99,6 @@ def source_line(sources: tuple[Source, ...]) -> Text:
     zh = [p.zh + (f"（{v.zh}）" if v.zh else "") for p, v in lines]
     en = [p.en + (f" ({v.en})" if v.en else "") for p, v in lines]
     return Text("；".join(zh) + "。", "; ".join(en) + ".")
-
-
-def vintage(source: Source) -> Text:
-    """Return the vintage of a source; one string may hold both languages, as "中文 / English"."""
-    zh, _, en = source.vintage.partition(" / ")
-    return Text(zh, en or zh)
 
 
 def header_spans(table: Table) -> list[tuple[Text | None, int]]:

@@ -15,8 +15,15 @@ from yugong.report.tables_out.build import P_VALUES, YEARS
 
 MOST_LINES, MOST_BARS = 8, 60
 HALF = 0.5
-COMPARABLE = ("progress",)  # what rows of different units can be compared by
-SKIPPED = frozenset({"rank", "n", "count", "converged", "row", "column", "seed", "se", "t", "z"}) | P_VALUES | YEARS
+AHEAD = "forecast"
+ONWARD = Text("最后一个实际数之后为预测值与区间。", "After the last figure: forecasts with their interval.")
+COMPARABLE = ("probability", "progress")  # what rows of different units can be compared by
+SKIPPED = (
+    frozenset({"rank", "n", "count", "converged", "row", "column", "seed", "se", "t", "z", "horizon"})
+    | P_VALUES
+    | YEARS
+)
+STEPS = ("year", "horizon")  # what runs from left to right
 PAIRS = (("low", "high"), ("lower", "upper"), ("ci_low", "ci_high"))
 
 
@@ -34,8 +41,9 @@ def pictured(c: Context, frame: pd.DataFrame, table: Table) -> tuple[Figure, ...
     if "place" in frame and set(frame["place"].dropna().astype(str)) <= set(c.study.names):
         return _by_place(c, frame, table, keys[measure], how)
     categories = [k for k in keys if keys[k].format is None and k in frame]
-    if "year" in frame and len(set(frame["year"].dropna())) > 1:
-        return _by_year(frame, table, keys[measure], how, categories)
+    for steps in STEPS:
+        if steps in frame and len(set(frame[steps].dropna())) > 1:
+            return _by_step(steps, frame, table, keys[measure], how, categories)
     if categories and frame[categories[0]].is_unique and len(frame) <= MOST_BARS:
         rows = _bars(table, measure, categories[0], frame)
         return (_ranked(table, keys[measure], how, {"": rows}),)
@@ -48,7 +56,8 @@ def _chosen(measures: list[str], frame: pd.DataFrame) -> str | None:
     order = list(frame)
     ends = [order.index(low) for low, high in PAIRS if low in frame and high in frame]
     before = [k for k in measures if ends and order.index(k) < ends[0] and frame[k].notna().mean() > HALF]
-    return next(iter([*(k for k in COMPARABLE if k in found), *before[-1:], *found]), None)
+    alike = sorted((k for k in COMPARABLE if k in found), key=lambda k: -frame[k].notna().mean())
+    return next(iter([*alike, *before[-1:], *found]), None)
 
 
 def _measure(name: str, frame: pd.DataFrame) -> bool:
@@ -88,7 +97,7 @@ def _by_place(c: Context, frame: pd.DataFrame, table: Table, column: Column, how
             )
         )  # fmt: skip
     order = list(c.group_names())
-    bands = _bands(frame) if not years else {}
+    bands = _bands(frame, column.id) if not years else {}
 
     def rows(year: Any) -> list[tuple[Text, float, Interval | None, int | None, bool]]:
         return [
@@ -101,12 +110,26 @@ def _by_place(c: Context, frame: pd.DataFrame, table: Table, column: Column, how
     return tuple(made)
 
 
-def _bands(frame: pd.DataFrame) -> dict[str, Interval]:
+def _bands(frame: pd.DataFrame, measure: str) -> dict[str, Interval]:
+    pair = _interval(measure, frame)
+    if pair is None:
+        return {}
+    low, high = pair
+    bands = {str(p): _band(a, b) for p, a, b in zip(frame["place"], frame[low], frame[high], strict=True)}
+    return {p: band for p, band in bands.items() if band is not None}
+
+
+def _interval(measure: str, frame: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the columns of a measure's own interval: no other measure stands between them and it."""
+    order = [str(k) for k in frame]
+    at = order.index(measure)
     for low, high in PAIRS:
-        if low in frame and high in frame:
-            bands = {str(p): _band(a, b) for p, a, b in zip(frame["place"], frame[low], frame[high], strict=True)}
-            return {p: band for p, band in bands.items() if band is not None}
-    return {}
+        if low not in frame or high not in frame:
+            continue
+        first, last = sorted((at, order.index(low)))
+        if at < order.index(high) and not any(_measure(k, frame) for k in order[first + 1 : last]):
+            return low, high
+    return None
 
 
 def _band(low: Any, high: Any) -> Interval | None:
@@ -114,32 +137,34 @@ def _band(low: Any, high: Any) -> Interval | None:
     return Interval(float(low), float(high)) if known else None
 
 
-def _by_year(
-    frame: pd.DataFrame, table: Table, column: Column, how: Format, categories: list[str]
+def _by_step(
+    steps: str, frame: pd.DataFrame, table: Table, column: Column, how: Format, categories: list[str]
 ) -> tuple[Figure, ...]:
-    years = sorted(int(y) for y in frame["year"].dropna().unique())
+    """Lines over years, or over years since a policy began; forecasts and their interval go on where figures end."""
+    frame = frame.dropna(subset=[steps])
+    along = sorted(int(y) for y in frame[steps].unique())
     by = [k for k in categories if len(set(frame[k])) > 1]
-    if len(by) > 1 or frame.duplicated([*by, "year"]).any():
+    if len(by) > 1 or frame.duplicated([*by, steps]).any():
         return ()
     key = by[0] if by else None
     groups = [("", frame)] if key is None else list(frame.groupby(key, sort=False))
     if len(groups) > MOST_LINES:
         return ()
     words = _words(table, key, frame)
+    onward = AHEAD if column.id != AHEAD and AHEAD in frame and frame[AHEAD].notna().any() else column.id
+    pair = _interval(onward, frame)
     series, names, low, high = {}, {}, {}, {}
     for name, part in groups:
-        held = part.dropna(subset=["year"]).set_index("year").reindex(years)
-        series[str(name)] = held[column.id].to_numpy(float)
+        held = part.set_index(steps).reindex(along)
+        series[str(name)] = held[column.id].fillna(held[onward]).to_numpy(float)
         names[str(name)] = words.get(str(name), column.title)
-        for a, b in PAIRS:
-            if a in held and b in held:
-                low[str(name)], high[str(name)] = held[a].to_numpy(float), held[b].to_numpy(float)
-                break
-    caption = _named(table, column.title)
+        if pair is not None:
+            low[str(name)], high[str(name)] = held[pair[0]].to_numpy(float), held[pair[1]].to_numpy(float)
     return (
         figures.lines(
-            f"{table.id}-lines", caption, years, series, names, how, _twin(table, "lines"), column.title, column.unit,
-            low, high,
+            f"{table.id}-lines", _named(table, column.title), [str(y).replace("-", "−") for y in along], series, names, how, _twin(table, "lines"),
+            column.title, column.unit, low, high, reference=0.0 if steps == "horizon" else None,
+            notes=() if onward == column.id else (ONWARD,),
         ),
     )  # fmt: skip
 
@@ -160,7 +185,7 @@ def _bars(
     table: Table, measure: str, key: str, frame: pd.DataFrame
 ) -> list[tuple[Text, float, Interval | None, int | None, bool]]:
     words = _words(table, key, frame)
-    pair = next(((a, b) for a, b in PAIRS if a in frame and b in frame), None)
+    pair = _interval(measure, frame)
     out: list[tuple[Text, float, Interval | None, int | None, bool]] = []
     for _, row in frame.iterrows():
         band = _band(row[pair[0]], row[pair[1]]) if pair else None

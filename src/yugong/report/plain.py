@@ -6,7 +6,7 @@ from yugong.base.cards import MethodCard
 from yugong.base.provenance import Source
 from yugong.base.text import Text
 from yugong.report.formula import mathml
-from yugong.report.html import headline, source_lines, vintage, written
+from yugong.report.html import headline, source_lines, written
 from yugong.report.model import (
     Block,
     Card,
@@ -74,7 +74,7 @@ def source(of: Source) -> dict[str, Any]:
         "unit": words(of.unit),
         "price_basis": words(of.price_basis),
         "publication": words(of.publication),
-        "vintage": words(vintage(of)),
+        "vintage": words(of.vintage),
         "kind": of.kind,
     }
 

@@ -1,7 +1,7 @@
 """Blocks that tell one solved scenario, or several on one scale: the nation, who gains, where, and through what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -319,7 +319,8 @@ def waterfall(id_: str, table_id: str, name: Text, split: Channels) -> Figure:
         "“Unequal changes” comes from averaging logs.",
     )
     caption = Text(f"通过什么渠道：{name.zh}", f"Through which channel: {name.en}")
-    return figures.waterfall(id_, caption, parts, names, whole, how, table, unit, unit, notes=(note,))
+    drawn = figures.waterfall(id_, caption, parts, names, whole, how, table, unit, notes=(note,))
+    return replace(drawn, unit=unit)  # beside the title: at every bar it would run over the edge
 
 
 def _groups(c: Context, r: Reading) -> Table:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from yugong.base.provenance import Source
 from yugong.base.text import Lang, Text, language
-from yugong.report.html import WORDS, header_spans, is_interval, source_line, vintage
+from yugong.report.html import WORDS, header_spans, is_interval, source_line
 from yugong.report.model import Cell, Column, Document, Table
 from yugong.report.numbers import MISSING, Interval, is_missing
 
@@ -262,7 +262,7 @@ def _width(table: Table, column: Column, lang: Lang) -> float:
 def _source_words(source: Source, lang: Lang) -> str:
     parts = (
         source.publication.in_(lang),
-        vintage(source).in_(lang),
+        source.vintage.in_(lang),
         source.unit.in_(lang),
         source.price_basis.in_(lang),
     )

@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from yugong import registry
-from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
 from yugong.review.coherence import plan
 from yugong.review.coherence.checks import Measure, opposing, sums
@@ -23,10 +23,6 @@ def plan_coverage(study: Study, file: str | None = None) -> PlanCheck:
     of measures. Source: the regional tasks of the 2024 decision, as registered.
     """
     measures = plan.read_measures(study, file)
-    known = {t.id for t in registry.tasks()}
-    named = measures["task"].dropna()
-    if unknown := sorted(set(named) - known):
-        raise UnknownNameError(Text("国家任务", "national task"), unknown[0], sorted(known))
     areas = {p: _groups(p) for p in sorted(set(measures["place"]))}
     rows = []
     for task in registry.tasks():
@@ -42,7 +38,7 @@ def plan_coverage(study: Study, file: str | None = None) -> PlanCheck:
                 "title": task.name.in_(),
                 "check_status": _STATUS[status].in_(),
                 "n_measures": len(served),
-                "measures": "、".join(dict.fromkeys(served["measure"])),
+                "measures": Text("、", ", ").in_().join(dict.fromkeys(served["measure"])),
                 "document": task.document,
             }
         )
@@ -77,10 +73,9 @@ def plan_sums(study: Study, file: str | None = None, tolerance: float = 0.005) -
         (str(place), str(indicator), int(year)): float(value)
         for place, indicator, year, value in summed.to_numpy().tolist()
     }
-    parents = {p: above for p, *_ in given if (above := registry.place(p).parent) is not None}
-    below = Counter(
-        above for above in (p.parent for level in ("prefecture", "province") for p in registry.places(level))
-    )
+    parents = {p: registry.place(p).parent or plan.NATIONAL for p, *_ in given if p != plan.NATIONAL}
+    below = Counter(p.parent for p in registry.places("prefecture"))
+    below[plan.NATIONAL] = sum(p.code[:2] not in _OWN_PLANS for p in registry.places("province"))
     rows = []
     for place, indicator, year, whole, total, parts in sums(given, parents):
         share = total / whole - 1 if whole else float("nan")
@@ -90,7 +85,7 @@ def plan_sums(study: Study, file: str | None = None, tolerance: float = 0.005) -
             status = "over" if share > tolerance else "incomplete"
         rows.append(
             {
-                "place": Text(registry.place(place).zh, registry.place(place).en).in_(),
+                "place": _name(place),
                 "indicator": indicator,
                 "year": year,
                 "target": whole,
@@ -165,6 +160,13 @@ def plan_zones(study: Study, file: str | None = None) -> PlanCheck:
     return PlanCheck(frame, wrong, notes, _ZONES)
 
 
+def _name(code: str) -> str:
+    if code == plan.NATIONAL:
+        return Text("全国", "national").in_()
+    place = registry.place(code)
+    return Text(place.zh, place.en).in_()
+
+
 def _groups(code: str) -> set[str]:
     """The registry groups of a place or of the province above it."""
     found: set[str] = set()
@@ -186,6 +188,7 @@ def _indicators() -> set[str]:
     return {i for t in registry.tasks() for i in t.indicators}
 
 
+_OWN_PLANS = {"71", "81", "82"}  # places that the national plan does not break its targets down to
 _PULL = {"up": Text("提高", "up"), "down": Text("降低", "down")}
 _STATUS = {
     "served": Text("有措施", "served"),

@@ -82,6 +82,7 @@ class Question:
     citation: Citation
     summary: Text
     ask: Text
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,9 @@ class Review:
             }
             for f in self.findings
         ]
-        return pd.DataFrame(rows, columns=list(rows[0]) if rows else COLUMNS)
+        frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else COLUMNS)
+        frame.attrs["titles"] = {"item": (Text("条、项", "article (item)"), Text("", ""))}
+        return frame
 
     def by_family(self) -> "pd.DataFrame":
         """Return the number of findings by family and grade, families without any included."""

@@ -63,7 +63,7 @@ def review(
         day,
         len(parts),
         tuple(found),
-        _questions(draft, parts),
+        _questions(draft, parts, held),
         (*draft.unread, *NOT_LOOKED_AT),
         card(chosen),
     )
@@ -110,10 +110,18 @@ def _finding(id_: str, draft: Draft, clause: Clause, hit: Hit, rules: Pack, text
         tuple(exception),
         citation,
         quote(citation, texts),
-        tuple(Text(f"{d.citation.text().zh}：{d.summary.zh}", f"{d.citation.text().en}: {d.summary.en}")
-              for d in duties() if rule.id in d.beside),
+        tuple(_beside(d, texts) for d in duties() if rule.id in d.beside),
         rules.certainty,
     )  # fmt: skip
+
+
+def _beside(duty: Duty, texts: Mapping[str, Statute]) -> Text:
+    """Return an article of another law that stands beside: its words where it is loaded, else our summary."""
+    place, held = duty.citation.text(), quote(duty.citation, texts)
+    if held is None:
+        return Text(f"{place.zh}：{duty.summary.zh}", f"{place.en}: {duty.summary.en}")
+    source = f"{held.file}，SHA-256 {held.sha256[:12]}"
+    return Text(f"{place.zh}：“{held.text}”（{source}）", f"{place.en}: “{held.text}” ({source})")
 
 
 def _met(element: Element, clause: Clause) -> Met:
@@ -123,10 +131,10 @@ def _met(element: Element, clause: Clause) -> Met:
     return Met(element.concept.name, clause.text[start:end], clause.start + start, clause.start + end)
 
 
-def _questions(draft: Draft, parts: Iterable[Clause]) -> tuple[Question, ...]:
+def _questions(draft: Draft, parts: Iterable[Clause], texts: Mapping[str, Statute]) -> tuple[Question, ...]:
     asked = [(d, d.cue) for d in duties() if d.cue is not None and _concerns(d, draft)]
     return tuple(
-        Question(clause, duty.citation, duty.summary, duty.ask)
+        Question(clause, duty.citation, duty.summary, duty.ask, quote(duty.citation, texts))
         for clause in parts
         for duty, cue in asked
         if cue.search(clause.text)

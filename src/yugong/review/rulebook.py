@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
+from yugong.review import packshape as shape
 
 Grade = Literal["clear", "likely", "ask"]
 GRADES: tuple[Grade, ...] = ("clear", "likely", "ask")
@@ -127,11 +128,15 @@ def _toml(folder: Any, name: str) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         what = Text(f"规则包读不懂：{error}", f"the rule pack cannot be read: {error}")
         raise InputError([Problem(what, file=name)]) from error
+    except OSError as error:
+        what = Text("没有这个规则包文件，或读不了", "there is no such rule pack, or it cannot be read")
+        raise InputError([Problem(what, Text("检查路径", "check the path"), name)]) from error
 
 
 def make_pack(data: Mapping[str, Any], lexicon: Mapping[str, Any], file: str = "") -> Pack:
     """Return the pack that two TOML tables describe; every problem found is in one InputError."""
-    problems: list[Problem] = []
+    if problems := shape.problems(data, lexicon, file):
+        raise InputError(problems)
     concepts = _concepts(lexicon, problems, file)
     head = data["pack"]
     rules = tuple(_rule(r) for r in data.get("rule", ()))

@@ -1,19 +1,17 @@
 """What the verbs on a study share: the economy, the controls chosen by words, the objective, the words of results."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from yugong.base.errors import InputError, Problem, UnknownNameError, YugongError
-from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.registry.levers import Lever, families, lever, levers
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.instruments import Control
 from yugong.simulate.objectives import Disparity, Emissions, Pick, SocialWelfare, Welfare
-from yugong.simulate.running import base_year
 from yugong.simulate.scenario.model import Setting
 from yugong.simulate.scenario.selecting import regions
 
@@ -24,7 +22,6 @@ Objective = Literal["welfare", "social_welfare", "disparity", "emissions"]
 Outcome = Literal["welfare", "social_welfare", "disparity", "emissions", "real_income", "real_grp", "population"]
 Index = Literal["theil", "gini", "cv"]
 By = Literal["place", "group"]
-Detail = Literal["eight", "three"]
 OF_PLACE = ("real_income", "real_grp", "population")
 TITLES = {
     "welfare": Text("全国福利（基年为 1）", "national welfare (base year 1)"),
@@ -78,11 +75,6 @@ def _one(base: Calibration, place: str) -> list[int]:
         what = Text(f"“{place}”不是一个地区", f"{place!r} is not one region")
         raise InputError([Problem(what, Text("写一个地区，不写分组", "name one region, not a group"))])
     return at
-
-
-def economy(study: "Study", year: int | None, detail: str, parameters: Mapping[str, float] | None) -> Calibration:
-    """Return the study's base year, kept between calls."""
-    return base_year(study, year, detail, parameters)
 
 
 def chosen_levers(names: str | Sequence[str]) -> tuple[Lever, ...]:
@@ -183,18 +175,6 @@ def _pairs(base: Calibration, row: Lever, at: Sequence[int], every: bool) -> lis
     if row.id in ("trade_cost", "trade_barrier"):
         return [(codes[i], codes[j], True, f"{codes[i]}~{codes[j]}") for i in at for j in at if i < j]
     return [(codes[i], codes[j], False, f"{codes[i]}>{codes[j]}") for i in at for j in at if i != j]
-
-
-def traced(base: Calibration, **selection: Any) -> Provenance | None:
-    """Return the calibration's provenance with what this verb chose."""
-    if base.provenance is None:
-        return None
-    chosen = {k: _word(v) for k, v in selection.items() if v not in (None, (), "")}
-    return replace(base.provenance, selection={**base.provenance.selection, **chosen})
-
-
-def _word(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def place_words(base: Calibration, label: str) -> Text:

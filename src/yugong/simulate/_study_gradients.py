@@ -8,23 +8,25 @@ import numpy as np
 import pandas as pd
 
 from yugong.base.cards import MethodCard
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
 from yugong.registry.levers import Lever, lever
 from yugong.simulate._kernel import run
 from yugong.simulate._kernel.fixed_point import Settings, zeros
 from yugong.simulate._study_cards import gradient_card
-from yugong.simulate._study_common import By, Detail, Index, Outcome, chosen_levers, controls, economy, goal, traced
+from yugong.simulate._study_common import By, Index, Outcome, chosen_levers, controls, goal
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.economies.filled import FORMS as OWN_TABLES
 from yugong.simulate.instruments import Control, Instruments
 from yugong.simulate.planning import TOLERANCE, value_at
-from yugong.simulate.running import scenario_of
+from yugong.simulate.running import Detail, Parameters, base_year, scenario_of
 from yugong.simulate.scenario.translating import MONEY
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
+FORMS = {"gradients": OWN_TABLES}
 # The step that makes levers of different units comparable in `effect`, by what they are measured in.
 SHARE_STEP, MONEY_STEP, PRICE_STEP = 0.01, 100.0, 10.0
 CHECK = 0.25  # of that step: as far as the finite differences go
@@ -123,6 +125,8 @@ def gradients(
     check: int = 3,
     year: int | None = None,
     detail: Detail = "eight",
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> Gradients:
     """Rank every lever of a kind by what it does to one outcome, at a scenario (the base year).
 
@@ -130,7 +134,7 @@ def gradients(
     says which. `of` names the region whose real_income, real_grp or population is meant. `check` rows from the top are
     compared with finite differences. Slopes are per unit of the lever: per 100 million yuan, per share or per multiple.
     """
-    base = economy(study, year, detail, None)
+    base = base_year(study, year, detail, parameters, file)
     picked = controls(study, base, chosen_levers(levers), places, by, groups, pairs, sector, every_pair=True)
     c = Instruments(base, picked, scenario=scenario_of(scenario))
     aim = goal(base, outcome, aversion, index, of)
@@ -150,7 +154,7 @@ def gradients(
         tuple(picked[i].label for i in order), slope[order], step[order], difference[order],
         tuple(dict.fromkeys(k.setting.lever for k, at in zip(picked, c.start, strict=True) if _ends(k, at))),
         float(found.residual),
-        float(found.residual) <= TOLERANCE, gradient_card(**options), traced(base, **options),
+        float(found.residual) <= TOLERANCE, gradient_card(**options), selected(base.provenance, **options),
     )  # fmt: skip
 
 

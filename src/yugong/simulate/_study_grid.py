@@ -10,24 +10,28 @@ import pandas as pd
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, UnknownNameError
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
-from yugong.registry.levers import Lever, lever, levers, parameters
+from yugong.registry.levers import Lever, lever, levers
+from yugong.registry.levers import parameters as registered
 from yugong.simulate._study_cards import grid_card
-from yugong.simulate._study_common import Detail, economy, together, traced
+from yugong.simulate._study_common import together
 from yugong.simulate.batches import Batch, batch
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.economies.filled import FORMS as OWN_TABLES
 from yugong.simulate.instruments import Instruments
 from yugong.simulate.levers import Levers
 from yugong.simulate.objectives import Disparity
-from yugong.simulate.running import scenario_of
+from yugong.simulate.running import Detail, Parameters, base_year, scenario_of
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.resolving import resolve
+from yugong.simulate.stacking import drawn_levers
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
+FORMS = {"grid": OWN_TABLES}
 PARTS = ("national_welfare", "real_income", "real_income_per_head", "real_grp", "population", "emissions")
 MOST = 200  # values of one grid
 # Parameters of a default economy that can vary without calibrating it anew, and the batch's name for each.
@@ -97,6 +101,8 @@ def grid(
     by: Literal["nation", "region"] = "nation",
     year: int | None = None,
     detail: Detail = "eight",
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> Grid:
     """Solve `steps` evenly spaced values of one lever or of one elasticity.
 
@@ -104,13 +110,13 @@ def grid(
     the scenario holds at every value. A lever is set for all `places`, `pairs` and sectors chosen at once; an amount
     of money is their total. InputError for bounds outside the registry's, UnknownNameError for another name.
     """
-    base = economy(study, year, detail, None)
+    base = base_year(study, year, detail, parameters, file)
     if not 2 <= steps <= MOST:
         raise InputError([Problem(Text(f"步数须在 2 与 {MOST} 之间", f"steps must be 2 to {MOST}"), column="steps")])
     values = np.linspace(low, high, steps)
     under = scenario_of(scenario)
     if vary in FREE:
-        row = parameters()[vary]
+        row = registered()[vary]
         title = row.title
         if not (row.low <= low <= row.high and row.low <= high <= row.high):
             what = Text(
@@ -121,7 +127,8 @@ def grid(
         name = FREE[vary]
         shape = np.shape(getattr(base.economy, name))
         every = np.stack([np.full(shape, v) for v in values])
-        found = batch(base.economy, resolve(under, base), vary={name: every}, parts=PARTS)
+        steps_of = {name: every} | drawn_levers(base, under, {name: every})
+        found = batch(base.economy, resolve(under, base), vary=steps_of, parts=PARTS)
     elif vary in (words := {w: r.id for r in levers() for w in (r.id, *r.title)}):
         row_ = lever(words[vary])
         title = row_.title
@@ -129,7 +136,7 @@ def grid(
     else:
         raise UnknownNameError(Text("杠杆或弹性", "lever or elasticity"), vary, [*FREE, *(r.id for r in levers())][:8])
     options = {"vary": vary, "low": low, "high": high, "steps": steps, "scenario": under.id}
-    return _grid(base, vary, title, values, found, by, grid_card(**options), traced(base, **options))
+    return _grid(base, vary, title, values, found, by, grid_card(**options), selected(base.provenance, **options))
 
 
 def _over_lever(

@@ -10,16 +10,16 @@ from scipy.linalg import fractional_matrix_power
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem, YugongError
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
 from yugong.simulate._study_cards import path_card
-from yugong.simulate._study_common import Detail, economy, traced
 from yugong.simulate.convergence import speed
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.economies.filled import FORMS as OWN_TABLES
 from yugong.simulate.economy import Economy
 from yugong.simulate.paths import Dynamics, Transition, baseline_path, transition
-from yugong.simulate.running import scenario_of
+from yugong.simulate.running import Detail, Parameters, base_year, scenario_of
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.resolving import resolve
 from yugong.simulate.scenario.selecting import regions
@@ -27,6 +27,7 @@ from yugong.simulate.scenario.selecting import regions
 if TYPE_CHECKING:
     from yugong.study.model import Study
 
+FORMS = dict.fromkeys(("path", "transition_speed"), OWN_TABLES)
 CENSUS_YEARS = 5  # the study's migration matrix compares residence with that five years before
 SLOWEST = 3  # eigenvalues named in the notes
 FASTEST = 0.3  # a yearly rate beyond this is a per cent written as a number
@@ -144,6 +145,8 @@ def path(
     productivity_growth: Sequence[str] = (),
     year: int | None = None,
     detail: Detail = "three",
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> StudyPath:
     """Return the path of `years` after a lasting scenario, by region, beside the path of a baseline scenario.
 
@@ -154,7 +157,7 @@ def path(
     scenarios are solved. InputError for a scenario whose levers act on the cost or the stock of migrants, which the
     paths hold fixed, where neither margin is on, and for growth that cannot be read.
     """
-    base = economy(study, year, detail, None)
+    base = base_year(study, year, detail, parameters, file)
     still, motion, remarks = _dynamics(base, years, migration, capital, discount, spread, depreciation)
     wanted = scenario_of(scenario), scenario_of(baseline)
     inside = np.flatnonzero(base.economy.nation)
@@ -171,7 +174,7 @@ def path(
                "capital": capital, "discount": discount, "spread": spread, "productivity_growth": tuple(productivity_growth)}  # fmt: skip
     return StudyPath(
         base, *wanted, tuple(base.economy.regions[i] for i in inside), tuple(range(1, years + 1)),
-        *parts[0], *parts[1], (solved[0], solved[1]), remarks, path_card(**options), traced(base, **options),
+        *parts[0], *parts[1], (solved[0], solved[1]), remarks, path_card(**options), selected(base.provenance, **options),
     )  # fmt: skip
 
 
@@ -184,13 +187,15 @@ def transition_speed(
     depreciation: float = 0.05,
     year: int | None = None,
     detail: Detail = "three",
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> StudySpeed:
     """Return how many years each region takes to halve a deviation from its steady state, and the eigenvalues.
 
     Kleinman, Liu and Redding (2023), with migration where it is on; dynamics as in `path`. InputError where neither
     margin is on.
     """
-    base = economy(study, year, detail, None)
+    base = base_year(study, year, detail, parameters, file)
     still, motion, remarks = _dynamics(base, 1, migration, capital, discount, spread, depreciation)
     found = speed(still.economy, motion)
     inside = np.flatnonzero(base.economy.nation)
@@ -200,7 +205,7 @@ def transition_speed(
     return StudySpeed(
         base, tuple(base.economy.regions[i] for i in inside), found.half_life[inside], found.eigenvalues,
         (base.names.get(code, Text(code, code)), float(found.modes[0, at])), found.converged, remarks,
-        path_card(**options), traced(base, **options),
+        path_card(**options), selected(base.provenance, **options),
     )  # fmt: skip
 
 

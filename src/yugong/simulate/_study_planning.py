@@ -9,35 +9,36 @@ import pandas as pd
 
 from yugong.base.cards import MethodCard
 from yugong.base.errors import InputError, Problem
-from yugong.base.provenance import Provenance
+from yugong.base.provenance import Provenance, selected
 from yugong.base.text import Text
 from yugong.registry.levers import Lever, lever
 from yugong.simulate import planning
 from yugong.simulate._study_cards import optimum_card
 from yugong.simulate._study_common import (
     By,
-    Detail,
     Goal,
     Index,
     Objective,
     chosen_levers,
     controls,
-    economy,
     goal,
-    traced,
 )
 from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
+from yugong.simulate.economies.filled import FORMS as OWN_TABLES
 from yugong.simulate.instruments import Instruments
 from yugong.simulate.objectives import Disparity, Emissions, Negative, Welfare
 from yugong.simulate.planning import Limit, Optimum
-from yugong.simulate.running import ScenarioLike, scenario_of, simulate
+from yugong.simulate.running import Detail, Parameters, ScenarioLike, base_year, scenario_of, simulate
 from yugong.simulate.scenario.model import Scenario
 from yugong.simulate.scenario.translating import MONEY
 from yugong.simulate.simulation import Simulation
 
 if TYPE_CHECKING:
     from yugong.study.model import Study
+
+FORMS = dict.fromkeys(("optimise", "frontier"), OWN_TABLES)
+SHOWN = 5  # trials listed at either end of a search
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +92,7 @@ class Plan:
                 f"{self.objective.zh}：{self.before:.6g} → {self.value:.6g}（{len(self.path)} 次试算）",
                 f"{self.objective.en}: {self.before:.6g} → {self.value:.6g} ({len(self.path)} trials)",
             ),
+            _trials(self.path),
             self.text,
             self.calibration.label,
         )
@@ -165,6 +167,8 @@ def optimise(
     year: int | None = None,
     detail: Detail = "eight",
     max_steps: int = 200,
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> Plan:
     """Find the lever values that are best for an objective within bounds, a budget and limits on other outcomes.
 
@@ -175,9 +179,8 @@ def optimise(
     is new over old, `welfare_min` a change. InputError lists unknown names, bounds outside the registry's, a budget
     without a cost.
     """
-    base, c = _setup(
-        study, levers, places, by, groups, pairs, sector, low, high, budget, unit_cost, scenario, year, detail
-    )
+    base = base_year(study, year, detail, parameters, file)
+    c = _setup(study, base, levers, places, by, groups, pairs, sector, low, high, budget, unit_cost, scenario)
     aim = goal(base, objective, aversion, index)
     limits, names = _limits(index, disparity_max, emissions_max, welfare_min)
     function = Negative(aim.function) if aim.small else aim.function
@@ -204,6 +207,8 @@ def frontier(
     scenario: str | None = None,
     year: int | None = None,
     detail: Detail = "eight",
+    parameters: Parameters = None,
+    file: str | None = None,
 ) -> StudyFrontier:
     """Trace national welfare against disparity over the policies that bounds and a budget allow.
 
@@ -212,9 +217,8 @@ def frontier(
     """
     if points < 2:
         raise InputError([Problem(Text("至少两个点", "at least two points"), column="points")])
-    base, c = _setup(
-        study, levers, places, by, groups, pairs, sector, low, high, budget, unit_cost, scenario, year, detail
-    )
+    base = base_year(study, year, detail, parameters, file)
+    c = _setup(study, base, levers, places, by, groups, pairs, sector, low, high, budget, unit_cost, scenario)
     efficiency, equity = goal(base, "welfare"), goal(base, "disparity", index=index)
     found = planning.frontier(
         base.economy, c, efficiency=efficiency.function, equity=equity.function, points=points, budget=budget
@@ -224,16 +228,15 @@ def frontier(
         base, found.efficiency, found.disparity, found.price, tuple(p.converged for p in found.points),
         tuple(k.setting.lever for k in c.controls), tuple(k.label for k in c.controls),
         np.stack([_on_bounds(p.point, c) for p in found.points]), (efficiency.title, equity.title), optimum_card(**options),
-        traced(base, **options),
+        selected(base.provenance, **options),
     )  # fmt: skip
 
 
 def _setup(
-    study: "Study", levers: str | Sequence[str], places: str | Sequence[str], by: By, groups: str,
+    study: "Study", base: Calibration, levers: str | Sequence[str], places: str | Sequence[str], by: By, groups: str,
     pairs: Sequence[str], sector: Sequence[str], low: float | None, high: float | None, budget: float | None,
-    unit_cost: float | None, scenario: ScenarioLike | None, year: int | None, detail: Detail,
-) -> tuple[Calibration, Instruments]:  # fmt: skip
-    base = economy(study, year, detail, None)
+    unit_cost: float | None, scenario: ScenarioLike | None,
+) -> Instruments:  # fmt: skip
     chosen = chosen_levers(levers)
     picked = controls(study, base, chosen, places, by, groups, pairs, sector)
     cost = _cost([lever(k.setting.lever) for k in picked], budget, unit_cost)
@@ -248,7 +251,7 @@ def _setup(
         most = np.array([lever(k.setting.lever).high for k in picked])
         with np.errstate(divide="ignore"):
             top = np.minimum(start.start + np.where(cost > 0, budget / np.where(cost > 0, cost, 1.0), np.inf), most)
-    return base, Instruments(base, picked, low, top, cost, under)
+    return Instruments(base, picked, low, top, cost, under)
 
 
 def _cost(rows: list[Lever], budget: float | None, unit_cost: float | None) -> Numbers:
@@ -298,8 +301,17 @@ def _plan(
         base, aim.title, tuple(k.setting.lever for k in c.controls), tuple(k.label for k in c.controls),
         c.start, point, c.low, c.high, planning.value_at(base.economy, c, c.start, aim.function),
         sign * found.value, tuple(sign * v for v in found.path), tuple(more), tuple(binding), shadow,
-        found.converged, found.text, scenario, simulation, optimum_card(**options), traced(base, **options),
+        found.converged, found.text, scenario, simulation, optimum_card(**options), selected(base.provenance, **options),
     )  # fmt: skip
+
+
+def _trials(path: tuple[float, ...]) -> Text:
+    """List the objective trial by trial, leaving out the middle of a long search."""
+    shown = [f"{v:.8g}" for v in path]
+    if len(shown) > 2 * SHOWN:
+        shown = [*shown[:SHOWN], "…", *shown[-SHOWN:]]
+    line = " → ".join(shown)
+    return Text(f"逐次试算：{line}", f"trial by trial: {line}")
 
 
 def _on_bounds(p: Numbers, c: Instruments) -> Numbers:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 # The columns of each table that bands are given for; the others follow from these or are accounts of one scenario.
+_PEOPLE = ("real_income_change", "real_grp_change", "grp_change", "emissions_change", "welfare_change")
 BANDED: dict[str, tuple[str, ...]] = {
-    "region": ("real_income_change", "real_grp_change", "population_change", "welfare_change"),
-    "group": ("real_income_change", "real_grp_change", "population_change", "welfare_change"),
-    "nation": ("real_income_change", "real_grp_change", "welfare_change"),
+    "region": (*_PEOPLE, "population_change"),
+    "group": (*_PEOPLE, "population_change"),
+    "nation": _PEOPLE,
     "sector": ("sales_change", "price_change"),
     "trade": ("change",),
     "migration": ("change",),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MEMORY = 512 * 2**20  # bytes a chunk may take
 MOST = 256  # scenarios in a chunk
 PARTS = ("national_welfare", "real_income", "welfare", "population", "real_grp")
+# How far the elasticities that matter most are drawn around their values, in logs.
+SPREAD = {"trade_elasticity": 0.25, "migration_elasticity": 0.25, "agglomeration": 0.5, "public_taste": 0.5}
 # What may vary from one scenario to the next: the base year stays a fixed point whatever the elasticities are, and
 # whatever trade shares are that have the same margins.
 PARAMETERS = {
@@ -62,7 +64,8 @@ class Batch:
         solved, count = int(self.converged.sum()), len(self.converged)
         lost = count - solved
         worst = float(self.residual[self.converged].max()) if solved else float("nan")
-        varied_zh, varied_en = "、".join(self.draws), ", ".join(self.draws)
+        drawn = [name for name in self.draws if name in PARAMETERS]
+        varied_zh, varied_en = "、".join(drawn), ", ".join(drawn)
         seed_zh = "" if self.seed is None else f"；随机种子 {self.seed}"
         seed_en = "" if self.seed is None else f"; seed {self.seed}"
         left_zh = f"；其余 {lost} 次没有收敛，不在区间内" if lost else ""
@@ -74,13 +77,13 @@ class Batch:
         )
 
     def equilibrium(self, b: int, like: Equilibrium) -> Equilibrium:
-        """Return draw `b` of elasticities or trade as a solved scenario beside `like`, which has the same levers.
+        """Return draw `b` as a solved scenario beside `like`, which has the levers that do not vary.
 
         Outcomes that the batch did not keep (`parts`) are those of `like`.
         """
-        economy = replace(self.economy, **{k: _plain(v[b]) for k, v in self.draws.items()})
+        economy, levers = _drawn(self.economy, like.levers, self.draws, b)
         values = {name: value[b] for name, value in self.values.items()}
-        return replace(like, economy=economy, x=self.x[b], values={**like.values, **values})
+        return replace(like, economy=economy, levers=levers, x=self.x[b], values={**like.values, **values})
 
     def band(self, name: str, level: float = 0.9) -> tuple[Numbers, Numbers, Numbers]:
         """Return the lower bound, median and upper bound of the relative change, over scenarios that converged."""
@@ -172,17 +175,27 @@ def monte_carlo(
     does with `areas`. Draw b depends on `seed` and b alone: more draws keep the first ones, and the elasticities drawn
     are the same with and without trade errors.
     """
-    vary = elasticities(economy, spread, draws, seed)
-    if np.any(trade_error):
-        rngs = (np.random.default_rng(child.spawn(1)[0]) for child in np.random.SeedSequence(seed).spawn(draws))
-        vary["trade_shares"] = np.stack([noisy_trade(economy, trade_error, rng, areas) for rng in rngs])
+    vary = random_draws(economy, spread, draws, seed, trade_error, areas)
     return batch(economy, levers, vary=vary, seed=seed, **options)
 
 
-def elasticities(economy: Economy, spread: dict[str, float], draws: int, seed: int) -> dict[str, Numbers]:
+def default_spread(economy: Economy) -> dict[str, float]:
+    """Return SPREAD without the elasticities that this economy has no use for."""
+    return {n: sigma for n, sigma in SPREAD.items() if economy.mobility == "costly" or n != "migration_elasticity"}
+
+
+def random_draws(
+    economy: Economy,
+    spread: dict[str, float],
+    draws: int,
+    seed: int,
+    trade_error: Numbers | float = 0.0,
+    areas: npt.NDArray[np.int64] | None = None,
+) -> dict[str, Numbers]:
     """Return log-normal draws around the economy's elasticities, each with a leading axis of `draws`.
 
-    InputError for names that are no elasticity among PARAMETERS.
+    With `trade_error`, trade shares drawn by `noisy_trade` stand beside them. InputError for names that are no
+    elasticity among PARAMETERS.
     """
     unknown = [name for name in spread if name not in PARAMETERS or name == "trade_shares"]
     if unknown:
@@ -193,6 +206,9 @@ def elasticities(economy: Economy, spread: dict[str, float], draws: int, seed: i
         for name, sigma in spread.items():
             centre = np.asarray(getattr(economy, name), dtype=np.float64)
             vary[name].append(centre * np.exp(sigma * rng.standard_normal(centre.shape)))
+    if np.any(trade_error):
+        rngs = (np.random.default_rng(child.spawn(1)[0]) for child in np.random.SeedSequence(seed).spawn(draws))
+        vary["trade_shares"] = [noisy_trade(economy, trade_error, rng, areas) for rng in rngs]
     return {name: np.stack(values) for name, values in vary.items()}
 
 
@@ -255,11 +271,13 @@ def _scales(model: Model) -> dict[str, float]:
 
 
 def _alone(economy: Economy, levers: Levers | None, vary: dict[str, Numbers], b: int, tolerance: float) -> Any:
-    one = {name: value[b] for name, value in vary.items()}
-    changed = replace(economy, **{k: _plain(v) for k, v in one.items() if k in PARAMETERS})
-    scenario = replace(levers or Levers(), **{k: v for k, v in one.items() if k not in PARAMETERS})
-    return solve(changed, scenario, tolerance=tolerance)
+    return solve(*_drawn(economy, levers or Levers(), vary, b), tolerance=tolerance)
 
 
-def _plain(value: Any) -> Any:
-    return float(value) if np.ndim(value) == 0 else value
+def _drawn(economy: Economy, levers: Levers, vary: dict[str, Numbers], b: int) -> tuple[Economy, Levers]:
+    """Return the economy and the levers of scenario `b`."""
+    one: dict[str, Any] = {
+        name: float(value[b]) if np.ndim(value[b]) == 0 else value[b] for name, value in vary.items()
+    }
+    changed = replace(economy, **{k: v for k, v in one.items() if k in PARAMETERS})
+    return changed, replace(levers, **{k: v for k, v in one.items() if k not in PARAMETERS})

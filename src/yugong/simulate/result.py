@@ -132,11 +132,12 @@ class Equilibrium:
             names = list(e.worker_groups or [str(i + 1) for i in range(len(e.workers))])
         return pd.DataFrame({"group": names, "welfare_change": self.change("welfare")})
 
-    def trade(self) -> Numbers:
-        """Return trade flows (S,N,N), importer first, tariffs included, in money."""
+    def trade(self, base: bool = False) -> Numbers:
+        """Return trade flows (S,N,N), importer first, tariffs included, in money; with `base` the base year's."""
         from yugong.simulate.solving import trade_shares
 
-        flows: Numbers = trade_shares(self) * np.asarray(self.values["spending"]).T[:, :, None]
+        spending = np.asarray((self.base if base else self.values)["spending"])
+        flows: Numbers = trade_shares(self, base) * spending.T[:, :, None]
         return flows
 
     def certificate(self, starts: int | None = None, seed: int = 0, radii: bool = True) -> Certificate:

@@ -19,7 +19,7 @@ from yugong.simulate.economies.balance import Numbers
 from yugong.simulate.economies.calibration import Calibration
 from yugong.simulate.result import FIRST_ORDER, Certificate, Equilibrium
 from yugong.simulate.scenario.model import Scenario
-from yugong.simulate.solving import migration_shares, solve
+from yugong.simulate.solving import migration_shares
 
 By = Literal[
     "region", "group", "nation", "sector", "trade", "migration", "balances", "decomposition", "channels", "levels"
@@ -89,17 +89,13 @@ class Simulation:
         result = self.results[index]
         new = result.trade().sum(0)
         e = result.economy
-        old = self._base_trade().sum(0)
+        old = result.trade(base=True).sum(0)
         labels: Sequence[str] = e.regions
         if by == "group":
             labels, into = self._into(range(len(e.regions)))
             new, old = into @ new @ into.T, into @ old @ into.T
         values = np.divide(new, old, out=np.full_like(new, np.nan), where=old > 0) - 1 if change else new
         return pd.DataFrame(values, index=pd.Index(labels, name="importer"), columns=pd.Index(labels, name="exporter"))
-
-    def _base_trade(self) -> Numbers:
-        """Return base-year trade through the same computation as a scenario's, so that no change is exactly none."""
-        return solve(self.calibration.economy).trade()
 
     def _inside(self) -> list[int]:
         return [int(i) for i in np.flatnonzero(self.calibration.economy.nation)]
@@ -162,7 +158,7 @@ class Simulation:
         columns: dict[str, Any] = {name: value[0] for name, value in _changes(r, into).items()}
         columns["welfare_change"] = r.welfare
         columns |= {name: value[0] for name, value in self._prices(index, into).items()}
-        old, new = self._base_trade(), r.trade()
+        old, new = r.trade(base=True), r.trade()
         inside = np.outer(e.nation, e.nation) & ~np.eye(len(e.regions), dtype=bool)
         columns["internal_trade_change"] = _ratio(new[:, inside].sum(), old[:, inside].sum())
         columns |= {f"{k}_change": v[0] for k, v in _outside_trade(old, new, into).items()}
@@ -195,9 +191,8 @@ class Simulation:
 
     def _flows(self, index: int, into: Numbers) -> dict[str, Numbers]:
         """Return changes of trade with everywhere else, and of newcomers and of those who left."""
-        out = {
-            f"{k}_change": v for k, v in _outside_trade(self._base_trade(), self.results[index].trade(), into).items()
-        }
+        r = self.results[index]
+        out = {f"{k}_change": v for k, v in _outside_trade(r.trade(base=True), r.trade(), into).items()}
         if self.results[index].economy.mobility == "costly":
             before, after = self._people_moved(index)
             for name, axis in (("arrivals", 1), ("leavers", 0)):
@@ -212,8 +207,7 @@ class Simulation:
         n, groups = len(e.regions), len(e.labour_groups)
         grown = 1.0 if r.levers.workers is None else np.asarray(r.levers.workers)
         out = []
-        still = migration_shares(solve(self.calibration.economy))  # as a scenario's, so that no change is exactly none
-        for shares, heads in ((still, e.workers), (migration_shares(r), e.workers * grown)):
+        for shares, heads in ((migration_shares(r, base=True), e.workers), (migration_shares(r), e.workers * grown)):
             moved = np.zeros((n, n))
             np.add.at(moved, e.home // groups, heads[:, None] * shares.sum(2))
             out.append(moved)
@@ -234,7 +228,7 @@ class Simulation:
         )
 
     def _trade(self, index: int) -> pd.DataFrame:
-        old, new = (x.sum(0).T for x in (self._base_trade(), self.results[index].trade()))
+        old, new = (x.sum(0).T for x in (self.results[index].trade(base=True), self.results[index].trade()))
         return self._pairs(old, new, ("origin", "destination"))
 
     def _migration(self, index: int) -> pd.DataFrame:
@@ -246,7 +240,7 @@ class Simulation:
         r = self.results[index]
         at = self._inside()
         places = [r.economy.regions[i] for i in at]
-        trade = [x.sum((0, 1)) - x.sum((0, 2)) for x in (self._base_trade(), r.trade())]  # exports less imports
+        trade = [x.sum((0, 1)) - x.sum((0, 2)) for x in (r.trade(base=True), r.trade())]  # exports less imports
         accounts = {name: (np.asarray(r.base[name]), np.asarray(r[name])) for name in (*AMOUNTS, "portfolio", "income")}
         accounts["trade_balance"] = (trade[0], trade[1])
         rows = [

@@ -167,16 +167,14 @@ def outcome_units(model: Model) -> dict[str, float]:
     return scale | {"carbon_price": model.money / model.tonnes}
 
 
-def trade_shares(result: Equilibrium) -> Numbers:
-    """Return the new trade shares (S,N,N), importer first."""
-    model = build(result.economy, result.levers)
-    return np.asarray(flows_at(model.blocks, jnp.asarray(result.x), model.base, model.lever)[1])
+def trade_shares(result: Equilibrium, base: bool = False) -> Numbers:
+    """Return the new trade shares (S,N,N), importer first, or those of the base year."""
+    return np.asarray(_flows(result, base)[1])
 
 
-def migration_shares(result: Equilibrium) -> Numbers:
-    """Return the new migration shares (H,N,G); rows sum to one."""
-    model = build(result.economy, result.levers)
-    return np.asarray(flows_at(model.blocks, jnp.asarray(result.x), model.base, model.lever)[2])
+def migration_shares(result: Equilibrium, base: bool = False) -> Numbers:
+    """Return the new migration shares (H,N,G), or those of the base year; rows sum to one."""
+    return np.asarray(_flows(result, base)[2])
 
 
 def rebase(result: Equilibrium) -> Economy:
@@ -218,8 +216,15 @@ def _by_type(e: Economy, wages: Numbers) -> Numbers:
 
 def unit_costs(result: Equilibrium) -> Numbers:
     """Return the log change of producers' prices (N,S)."""
+    return np.asarray(_flows(result)[0].unit_cost)
+
+
+def _flows(result: Equilibrium, base: bool = False) -> tuple[Any, Any, Any, Any]:
+    """Return `flows_at` the solution, or at the base year by the same code, so that no change is exactly none."""
     model = build(result.economy, result.levers)
-    return np.asarray(flows_at(model.blocks, jnp.asarray(result.x), model.base, model.lever)[0].unit_cost)
+    x, lever = (zeros(model.blocks), model.null) if base else (jnp.asarray(result.x), model.lever)
+    found: tuple[Any, Any, Any, Any] = flows_at(model.blocks, x, model.base, lever)
+    return found
 
 
 def _growth(new: Numbers, old: Numbers) -> Numbers:

@@ -6,7 +6,7 @@ from typing import Literal, cast, get_args
 
 from yugong.base.errors import Problem
 from yugong.base.provenance import Kind, Source
-from yugong.base.text import Text
+from yugong.base.text import Text, split
 
 NO_TEXT = Text("", "")
 PriceBasis = Literal["current", "constant", "none"]
@@ -46,7 +46,7 @@ class Variable:
         basis = PRICE_WORDS[self.price_basis]
         if self.price_basis == "constant" and self.base_year:
             basis = Text(f"{self.base_year} 年不变价", f"constant {self.base_year} prices")
-        return Source(self.id, self.title, self.unit, basis, self.publication, self.vintage, self.kind)
+        return Source(self.id, self.title, self.unit, basis, self.publication, split(self.vintage), self.kind)
 
     def row(self) -> dict[str, str]:
         """Return the variable as a row of variables.csv."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from yugong.base.errors import UnknownNameError
 from yugong.base.text import Text
 
 if TYPE_CHECKING:
+    from yugong.base.cards import MethodCard
     from yugong.study.model import Study
 
 # a family, the module where its functions live, then id, 中文 and English of each verb
@@ -36,6 +38,19 @@ class Verb:
         listed: Mapping[str, tuple[Any, ...]] = getattr(import_module(self.home), "FORMS", {})
         return listed.get(self.id, ())
 
+    def example(self) -> str | None:
+        """Return the options of an example on the embedded study (`EXAMPLES` of the room), None where there is none."""
+        room = self.home.rpartition(".")[0]
+        if find_spec(f"{room}.examples") is None:
+            return None
+        listed: Mapping[str, str] = import_module(f"{room}.examples").EXAMPLES
+        return listed.get(self.id)
+
+    def card(self) -> "MethodCard | None":
+        """Return the method card that is known before a run (`CARDS` of its module), for verbs that need a user table."""
+        listed: Mapping[str, MethodCard] = getattr(import_module(self.home), "CARDS", {})
+        return listed.get(self.id)
+
 
 class Catalogue:
     """The verbs of one room, by family."""
@@ -58,8 +73,19 @@ class Catalogue:
         known = self._verbs
         name = name.replace("-", "_")
         if name not in known:
-            raise UnknownNameError(Text("方法", "method"), name, get_close_matches(name, known, 5, 0.3) or list(known))
+            raise UnknownNameError(Text("方法", "method"), name, self._near(name))
         return known[name]
+
+    def _near(self, name: str) -> list[str]:
+        """Return the verbs whose words mention the name (gini → disparity), then those spelled alike."""
+        from yugong.registry.terms import explanations, terms
+
+        said = explanations()
+        words = {name.lower(), terms()[name].title.zh if name in terms() else name.lower()}
+        texts = {v.id: f"{v.title.zh} {v.title.en} {said.get((self.room, v.id), '')}".lower() for v in self.verbs()}
+        mention = [id_ for id_, text in texts.items() if any(w in text for w in words)]
+        alike = get_close_matches(name, texts, 5, 0.3)
+        return list(dict.fromkeys([*mention, *alike]))[:5] or list(texts)
 
 
 class Verbs:

@@ -1,10 +1,12 @@
 """What one running workbench holds: its study, read once, the results it has made, and its launch token."""
 
+import contextlib
 import secrets
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,13 +16,17 @@ from starlette.exceptions import HTTPException
 
 from yugong.base.errors import YugongError
 from yugong.base.text import Text, language
+from yugong.study.load import folder_of
 from yugong.workbench.errors import CLOSED, FULL, Refused
 from yugong.workbench.jobs import Jobs
+from yugong.workbench.lasting import Lasting, cache_folder
 from yugong.workbench.store import Store, project_folder
 from yugong.workbench.uploads import Uploads
 
 if TYPE_CHECKING:
     from yugong.report.chapters.context import Context
+    from yugong.report.model import Block, Table
+    from yugong.simulate.economies.calibration import Calibration
     from yugong.study import Study
     from yugong.study.verbs import Catalogue
     from yugong.workbench.scenarios import Solver
@@ -34,7 +40,15 @@ ROOMS: dict[str, Text] = {
     "review": Text("审查", "Review"),
     "monitor": Text("监测", "Monitor"),
 }
+PATIENCE = 3.0  # seconds that the study is left unread while the first page has not been asked for
 MOST_RUNS = 200  # results kept for download; the oldest go first
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The key of an answer that outlasts the server."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +58,13 @@ class Run:
     name: str
     result: Any
     about: dict[str, Any] = field(default_factory=dict)
+
+
+def tables(blocks: "Iterable[Block]") -> "dict[str, Table]":
+    """Return the tables among blocks, and those behind figures, by the id of the block."""
+    from yugong.report.model import Figure, Table
+
+    return {b.id: b.table if isinstance(b, Figure) else b for b in blocks if isinstance(b, Figure | Table)}
 
 
 class Bench:
@@ -56,15 +77,20 @@ class Bench:
         self.jobs = Jobs()
         self.language = language()
         self.started = study
+        self.turn = 0  # counts the economies there have been
+        self.seen = threading.Event()  # the first page was asked for
+        self._warming: threading.Thread | None = None
         self._lock = threading.RLock()
-        self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._runs: OrderedDict[str, Run | Callable[[], Run]] = OrderedDict()
         self.change(study)
 
     def change(self, study: str) -> None:
         """Open another study in place of the present one; what was made for that one is forgotten."""
         with self._lock:
             self.path = study
+            self.turn += 1
             self.store = Store(project_folder(study, self.root))
+            self._lasting = Lasting(folder_of(study), (cache_folder() if self.root is None else self.root) / "answers")
             self.simulator: Simulator = "cold"
             self._made: dict[Any, Any] = {}
             self._locks: dict[Any, threading.Lock] = {}
@@ -79,8 +105,26 @@ class Bench:
         """What solves scenarios; imported late, for the simulator is heavy."""
         from yugong.workbench.scenarios import Solver
 
-        found: Solver = self.once("solver", lambda: Solver(self.study))
+        found: Solver = self.once(("solver", self.turn), lambda: Solver(self.study, self.economy))
         return found
+
+    @property
+    def economy(self) -> str | None:
+        """The file of the user's own economy tables, None where the study's own economy is used."""
+        held = self.store.economy()
+        return None if held is None else str(held)
+
+    @property
+    def own_tables(self) -> dict[str, str]:
+        """The option that names the user's own economy tables, as it is spelled beside the file; none without them."""
+        held = self.store.economy()
+        return {} if held is None else {"file": held.name}
+
+    def renew_simulator(self) -> None:
+        """Forget what was solved: the economy is another one."""
+        with self._lock:
+            self.turn += 1
+            self.simulator = "cold"
 
     def warm(self) -> None:
         """Compile the simulator in the background, once."""
@@ -88,13 +132,17 @@ class Bench:
             if self.simulator != "cold":
                 return
             self.simulator = "warming"
-        threading.Thread(target=self._warm, args=(self.path,), name="warm", daemon=True).start()
+        self._warming = threading.Thread(target=self._warm, name="warm", daemon=True)
+        self._warming.start()
 
-    def _warm(self, study: str) -> None:
-        def say(state: Simulator) -> None:
-            if self.path == study:
-                self.simulator = state
+    def _warm(self) -> None:
+        def say(state: Simulator) -> bool:
+            if self.turn != turn:  # study or economy has changed meanwhile, or the server ends
+                return False
+            self.simulator = state
+            return True
 
+        turn = self.turn
         try:
             self.solver.warm(lambda: say("ready"))
         except YugongError:  # no economy can be calibrated from this study: a run says why
@@ -106,16 +154,48 @@ class Bench:
         found: Study = self.once("study", self._read)
         return found
 
+    def check(self) -> None:
+        """InputError where there is no study to open."""
+        from yugong.study.manifest import read_manifest
+
+        read_manifest(folder_of(self.path))
+
     def _read(self) -> "Study":
         from yugong import study
 
+        if self._lasting.changed():  # since the first page was shown: none of it holds
+            with self._lock:
+                for key in [k for k in self._made if isinstance(k, Answer)]:
+                    del self._made[key]
         return study.read(self.path)
 
+    @property
+    def codes(self) -> list[str]:
+        """The places of the study by code, known without reading it where an earlier launch has."""
+        found: list[str] = self.lasting("codes", lambda: list(self.study.places))
+        return found
+
     def prepare(self) -> None:
-        """Read the study and make the first page, before anyone asks for them."""
+        """Make the first page before anyone asks for it, and read the study once it is shown."""
         from yugong.workbench.api import overview
 
         overview.prepare(self)
+        self.seen.wait(PATIENCE)
+        with contextlib.suppress(YugongError, OSError):  # who asks for the study is told
+            _ = self.study
+            from yugong.workbench import views  # noqa: F401  (what the next page needs)
+
+    def lasting(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return an answer that follows from the study and the program alone: kept by an earlier launch, or made once."""
+
+        def answer() -> Any:
+            found = self._lasting.find(name)
+            if found is None:
+                found = make()
+                self._lasting.keep(name, found)
+            return found
+
+        return self.once(Answer(name), answer)
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what `make` returns, made once; who asks meanwhile waits."""
@@ -135,7 +215,7 @@ class Bench:
 
     def place(self, name: str | None) -> str | None:
         """Return the code of one of the study's places, by any form of its name."""
-        return None if name is None else self.study.place(name)
+        return name if name is None or name in self.codes else self.study.place(name)
 
     def context(self, region: str | None = None, groups: str | None = None) -> "Context":
         """Return what the report's chapters are made from."""
@@ -143,6 +223,13 @@ class Bench:
 
         made: dict[Any, Any] = self.once("chapters", dict)
         return Context(self.study, region, groups=groups or self.groups, seed=0, made=made)
+
+    def simulated_context(self, base: "Calibration", region: str | None = None, groups: str | None = None) -> "Context":
+        """Return the context of a simulation, in which places that only the user's own economy has bear its names."""
+        c = self.context(region, groups)
+        if all(r in c.study.names for r in base.economy.regions):
+            return c
+        return replace(c, study=replace(c.study, names={**base.names, **c.study.names}))
 
     @cached_property
     def rooms(self) -> "dict[str, Catalogue]":
@@ -169,8 +256,8 @@ class Bench:
         """Return the path of an uploaded file."""
         return self.uploads.path(id_)
 
-    def keep(self, run: Run) -> str:
-        """Keep a result for download and return its id."""
+    def keep(self, run: Run | Callable[[], Run]) -> str:
+        """Keep a result for download, or how to make it when it is wanted, and return its id."""
         id_ = secrets.token_hex(8)
         with self._lock:
             self._runs[id_] = run
@@ -182,7 +269,19 @@ class Bench:
         """Return a kept result; 404 where it is gone."""
         if id_ not in self._runs:
             raise Refused(404, Text("这个结果已不在，请重新计算", "this result is gone: run it again"))
-        return self._runs[id_]
+        run = self._runs[id_]
+        return run if isinstance(run, Run) else run()
+
+    def close(self, patience: float = 2.0) -> bool:
+        """Stop what runs in the background at its next step and remove the uploads; tell whether all has stopped."""
+        self.turn += 1
+        self.jobs.stop()
+        self.uploads.close()
+        running = [t for t in (self._warming, *self.jobs.threads) if t is not None]
+        until = time.monotonic() + patience
+        for thread in running:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(t.is_alive() for t in running)
 
     @staticmethod
     def foreseen(error: Exception) -> bool:

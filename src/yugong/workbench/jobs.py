@@ -50,6 +50,7 @@ class Jobs:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._turn = threading.Lock()
+        self.threads: list[threading.Thread] = []
 
     def start(self, kind: str, work: Work, store: Store) -> Job:
         """Start work in the background; `work` is given its job's id and tells its steps, and is stopped at one."""
@@ -59,8 +60,16 @@ class Jobs:
         self._jobs[job.id] = job
         for old in [j.id for j in self._jobs.values() if j.state in ("done", "cancelled", "failed")][:-MOST_JOBS]:
             del self._jobs[old]
-        threading.Thread(target=self._run, args=(job, work, store), name=f"job-{kind}", daemon=True).start()
+        thread = threading.Thread(target=self._run, args=(job, work, store), name=f"job-{kind}", daemon=True)
+        self.threads = [t for t in self.threads if t.is_alive()]
+        self.threads.append(thread)
+        thread.start()
         return job
+
+    def stop(self) -> None:
+        """Ask every job to stop at its next step."""
+        for job in list(self._jobs.values()):
+            job.stop.set()
 
     def _run(self, job: Job, work: Work, store: Store) -> None:
         def tell(done: int, total: int, text: Text) -> None:
@@ -92,7 +101,13 @@ class Jobs:
             return self._jobs[id_].row()
         kept = store.result(id_)
         if kept is None:
-            raise Refused(404, Text("没有这个任务", "there is no such job"))
+            raise Refused(
+                404,
+                Text(
+                    "没有这个任务；服务结束时没有做完的要重新开始",
+                    "there is no such job; one unfinished when the server ended must be started again",
+                ),
+            )
         job = Job(id_, kept["kind"], "done", kept["total"], kept["total"], Text("完成", "done"), kept["result"])
         return job.row()
 

@@ -81,7 +81,8 @@ def _inlined(model: type[BaseModel], name: str) -> Any:
 
 def _answer(o: Operation) -> dict[str, Any]:
     if o.answer is None:
-        return {"description": o.title.en, "content": {o.media: {"schema": {"type": "string", "format": "binary"}}}}
+        binary = {"schema": {"type": "string", "format": "binary"}}
+        return {"description": o.title.en, "content": dict.fromkeys(o.media, binary)}
     schema = {"$ref": f"#/components/schemas/{o.answer.__name__}"}
     return {"description": o.title.en, "content": {"application/json": {"schema": schema}}}
 

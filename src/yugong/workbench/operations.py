@@ -37,7 +37,7 @@ class Download:
 class Operation:
     """One thing to ask: its address, models of query, body and answer, and the function that answers.
 
-    `raw` bodies are bytes with a file's name in a header. `media` is what a download is.
+    `raw` bodies are bytes with a file's name in a header. `media` are what a download can be.
     """
 
     method: Method
@@ -48,5 +48,5 @@ class Operation:
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     raw: bool = False
-    media: str = "application/octet-stream"
+    media: tuple[str, ...] = ()
     status: int = 200

@@ -8,17 +8,10 @@ from yugong.base.text import Lang, Text
 from yugong.report.write import HTML, XLSX, available, write_report
 from yugong.workbench.errors import Refused
 from yugong.workbench.jobs import Tell
-from yugong.workbench.store import REPORTS, Store
+from yugong.workbench.store import REPORTS, Store, inside
 
 if TYPE_CHECKING:
     from yugong.report.model import Document
-
-MEDIA = {
-    "html": "text/html; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 def write(document: "Document", store: Store, job: str, lang: Lang, tell: Tell) -> Mapping[str, Path]:
@@ -32,7 +25,11 @@ def write(document: "Document", store: Store, job: str, lang: Lang, tell: Tell) 
 def files(store: Store, job: str) -> dict[str, Path]:
     """Return the files of a report by format; 404 where there is none."""
     folder = store.folder / REPORTS / job
-    if not job.isalnum() or not folder.is_dir():
+    if not job.isalnum() or not folder.is_dir() or not inside(store.folder, folder):
         raise Refused(404, Text("没有这份报告", "there is no such report"))
     named = {"html": HTML, "xlsx": XLSX, "docx": "report.docx", "pdf": "report.pdf"}
-    return {kind: folder / name for kind, name in named.items() if (folder / name).is_file()}
+    return {
+        kind: folder / name
+        for kind, name in named.items()
+        if (folder / name).is_file() and inside(folder, folder / name)
+    }

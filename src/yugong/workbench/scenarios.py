@@ -1,11 +1,13 @@
 """Scenarios of the page as scenarios of the simulator, solved once each and kept while they are in use."""
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from yugong.base.errors import YugongError
 from yugong.base.text import Text
 from yugong.workbench.shapes import ScenarioRow
 
@@ -69,8 +71,9 @@ class Solved:
 class Solver:
     """Solved scenarios of one study, the latest kept."""
 
-    def __init__(self, study: "Study") -> None:
+    def __init__(self, study: "Study", file: str | None = None) -> None:
         self._study = study
+        self._file = file
         self._kept: OrderedDict[Any, Solved] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,7 +88,9 @@ class Solver:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        result = self._study.simulate(of, detail=detail, groups=groups, certificate=certificate, preview=preview)
+        result = self._study.simulate(
+            of, detail=detail, groups=groups, certificate=certificate, preview=preview, file=self._file
+        )
         found = Solved(result, simulated.read(result) if result.converged else None)
         with self._lock:
             self._kept[key] = found
@@ -93,19 +98,25 @@ class Solver:
                 self._kept.popitem(last=False)
         return found
 
-    def warm(self, ready: Callable[[], None]) -> None:
-        """Calibrate the economy and compile the solver for every kind of lever; `ready` is called after the first."""
+    def warm(self, ready: Callable[[], bool]) -> None:
+        """Calibrate the economy and compile the solver for every kind of lever, until `ready`, called after each, says no."""
         from yugong.simulate.scenario import Scenario, Setting
 
-        places = self._study.places
+        calibrated = self._solved(Scenario("warm")).result.calibration
+        places = tuple(r for r, at in zip(calibrated.economy.regions, calibrated.economy.nation, strict=True) if at)
         for id_, value, by in WARMED:
             chosen: dict[str, Any] = {"place": places[:1]} if by == "place" else {}
             if by == "pair":
                 chosen = {"origin": places[:1], "destination": places[1:2]}
             of = Scenario("warm", settings=(Setting(id_, value, **chosen),))
-            for preview in (True, False)[len(places) <= LARGE :]:
-                self.solve(of, "eight", "plates", preview=preview)
-            ready()
+            with contextlib.suppress(YugongError):  # an economy need not have what this lever moves
+                for preview in (True, False)[len(places) <= LARGE :]:
+                    self._solved(of, preview)
+            if not ready():
+                return
+
+    def _solved(self, of: "Scenario", preview: bool = False) -> Solved:
+        return self.solve(of, "eight", next(iter(self._study.groups), "plates"), preview=preview)
 
 
 def unique(wanted: "list[Scenario]") -> None:

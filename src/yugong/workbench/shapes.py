@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
+from yugong.workbench.block_shapes import Block, SourceLine, Told, Words
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Year = Annotated[int, Field(ge=1000, le=3000)]
@@ -15,14 +17,7 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-class Words(BaseModel):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-
-class Fault(BaseModel):
+class Fault(Told):
     """One thing wrong, where it is, and what to do."""
 
     what: Words
@@ -33,41 +28,25 @@ class Fault(BaseModel):
     column: str | None
 
 
-class Failure(BaseModel):
+class Failure(Told):
     """The one shape of an error."""
 
     ok: Literal[False]
     status: int
     error: Words
     problems: list[Fault]
+    candidates: list[str] | None = Field(None, description="names near to one that is not known")
+    revision: int | None = Field(None, description="409: the revision that is there")
+    project: dict[str, Any] | None = Field(None, description="409: the project that is there")
 
 
-class Answer(BaseModel):
+class Answer(Told):
     """An answer that is not an error."""
 
     ok: Literal[True]
 
 
-class Block(BaseModel):
-    """A block of the document; `kind` says which, the rest is as the report writes it."""
-
-    model_config = ConfigDict(extra="allow")
-    kind: Literal["heading", "paragraph", "finding", "key_figures", "table", "figure", "card"]
-
-
-class SourceLine(BaseModel):
-    """Where a variable comes from."""
-
-    id: str
-    title: Words
-    unit: Words
-    price_basis: Words
-    publication: Words
-    vintage: Words
-    kind: str
-
-
-class Origin(BaseModel):
+class Origin(Told):
     """The provenance of a result."""
 
     study: str
@@ -75,7 +54,7 @@ class Origin(BaseModel):
     sources: list[SourceLine]
 
 
-class VariableRow(BaseModel):
+class VariableRow(Told):
     """A variable as the pickers list it."""
 
     id: str
@@ -88,26 +67,44 @@ class VariableRow(BaseModel):
     last_year: int | None
 
 
-class Option(BaseModel):
+class Option(Told):
     """An id with its words."""
 
     id: str
     title: Words
 
 
-class RoomRow(BaseModel):
+class FamilyRow(Told):
+    """Verbs of a kind."""
+
+    id: str
+    title: Words
+    verbs: list[Option]
+
+
+class RoomRow(Told):
     """A room that exists in this version, with its verbs by family."""
 
     id: str
     title: Words
-    families: list[dict[str, Any]]
+    families: list[FamilyRow]
+
+
+class StudyRow(Told):
+    """The study that is open."""
+
+    id: str
+    title: Words
+    places: int
+    level: str
+    note: Words
 
 
 class Session(Answer):
     """What the page needs first."""
 
     version: str
-    study: dict[str, Any]
+    study: StudyRow
     years: list[int]
     region: str | None
     variable: str | None
@@ -119,7 +116,7 @@ class Session(Answer):
     simulator: Literal["cold", "warming", "ready", "absent"]
 
 
-class PlaceRow(BaseModel):
+class PlaceRow(Told):
     """A place as the search box finds it."""
 
     code: str
@@ -149,6 +146,7 @@ class Overview(Answer):
     region: str | None
     blocks: list[Block]
     behind: list[Block]
+    run_id: str
 
 
 class ViewRequest(Asked):
@@ -160,6 +158,7 @@ class ViewRequest(Asked):
     region: Code | None = None
     scale: Literal["level", "relative", "growth"] = "level"
     groups: Code | None = None
+    peers: Annotated[list[Code], Field(max_length=12)] | None = None
 
 
 class View(Answer):
@@ -178,7 +177,7 @@ class View(Answer):
     run_id: str
 
 
-class FieldRow(BaseModel):
+class FieldRow(Told):
     """A field of a form, made from an option of a verb."""
 
     id: str
@@ -194,7 +193,26 @@ class FieldRow(BaseModel):
     source: str | None
 
 
-class VerbRow(BaseModel):
+class FormColumn(Told):
+    """A column of a table that a verb reads."""
+
+    id: str
+    title: Words
+    unit: Words
+    kind: str
+    required: bool
+
+
+class FormRow(Told):
+    """A table that a verb reads from a file."""
+
+    id: str
+    title: Words
+    note: Words
+    columns: list[FormColumn]
+
+
+class VerbRow(Told):
     """A verb with its form."""
 
     id: str
@@ -202,7 +220,7 @@ class VerbRow(BaseModel):
     title: Words
     summary: Words
     fields: list[FieldRow]
-    forms: list[dict[str, Any]]
+    forms: list[FormRow]
 
 
 class VerbList(Answer):
@@ -232,7 +250,7 @@ class RunAnswer(Answer):
     formats: list[str]
 
 
-class LeverRow(BaseModel):
+class LeverRow(Told):
     """A lever with its bounds and who pays."""
 
     id: str
@@ -251,17 +269,35 @@ class LeverRow(BaseModel):
     reference: str | None
 
 
-class Levers(Answer):
-    """Levers by instrument, and what they may be pointed at."""
+class LeverFamily(Told):
+    """Levers of one instrument."""
+
+    id: str
+    title: Words
+    levers: list[LeverRow]
+
+
+class EconomyRequest(Asked):
+    """A workbook of one's own economy tables, by the id of its upload; null for the study's own economy."""
+
+    file: Code | None
+
+
+class EconomyAnswer(Answer):
+    """The user's own economy, by the name of its file and what it covers."""
 
     simulator: Literal["cold", "warming", "ready", "absent"]
-    families: list[dict[str, Any]]
+    name: str | None
+    year: int | None
     places: list[Option]
-    groups: list[Option]
-    sectors: dict[str, list[Option]]
-    land: list[Option]
-    presets: list[dict[str, Any]]
-    label: Words | None
+    sectors: list[Option]
+    notes: list[Words]
+
+
+class EconomyName(Told):
+    """The file of the user's own economy tables."""
+
+    name: str
 
 
 class SettingRow(Asked):
@@ -276,6 +312,30 @@ class SettingRow(Asked):
     land: Annotated[list[Code], Field(max_length=10)] = []
     mode: Literal["set", "add", "multiply"] | None = None
     both: bool = False
+
+
+class PresetRow(Told):
+    """A scenario that ships with the simulator."""
+
+    id: str
+    title: Words
+    note: Words
+    settings: list[SettingRow]
+    payers: list[str]
+
+
+class Levers(Answer):
+    """Levers by instrument, and what they may be pointed at."""
+
+    simulator: Literal["cold", "warming", "ready", "absent"]
+    families: list[LeverFamily]
+    places: list[Option]
+    groups: list[Option]
+    sectors: dict[str, list[Option]]
+    land: list[Option]
+    presets: list[PresetRow]
+    label: Words | None
+    economy: EconomyName | None
 
 
 class ScenarioRow(Asked):
@@ -301,7 +361,53 @@ class SimulateRequest(Asked):
     seq: Annotated[int, Field(ge=0, le=2**53)] = 0
 
 
-class Solved(BaseModel):
+class CertificateRow(Told):
+    """One number of a certificate, as it is written and in full."""
+
+    id: str
+    title: Words
+    value: float | None
+    t: str
+
+
+class CertificateShown(Told):
+    """Why to trust a solution."""
+
+    text: Words
+    rows: list[CertificateRow]
+    starts: int
+    reached: int
+
+
+class Chosen(Told):
+    """What a lever is pointed at."""
+
+    by: str
+    names: list[Words]
+
+
+class Amount(Told):
+    """A value as it is written and in full."""
+
+    t: str
+    v: float
+
+
+class ChangeRow(Told):
+    """A lever's way from the base year."""
+
+    lever: str
+    title: Words
+    where: list[Chosen]
+    old: Amount
+    new: Amount
+    how: str
+    unit: Words
+    payer: Words
+    source: str | None
+
+
+class Solved(Told):
     """One scenario solved."""
 
     id: str
@@ -311,8 +417,8 @@ class Solved(BaseModel):
     converged: bool
     blocks: list[Block]
     roles: dict[str, str]
-    certificate: dict[str, Any] | None
-    diff: list[dict[str, Any]]
+    certificate: CertificateShown | None
+    diff: list[ChangeRow]
     python: str
     cli: str
     toml: str
@@ -398,6 +504,24 @@ class JobRequest(RootModel[Annotated[BandsRequest | ReportRequest, Field(discrim
     """A piece of background work."""
 
 
+class BandsResult(Told):
+    """What drawing the elasticities gave."""
+
+    blocks: list[Block]
+    run_id: str  # for downloads, while the server that drew them runs
+    python: str
+    cli: str
+
+
+class ReportResult(Told):
+    """The report's forms."""
+
+    formats: list[str]
+    title: Words
+    python: str
+    cli: str
+
+
 class JobRow(Answer):
     """A job as it stands; `done` of `total` steps are finished."""
 
@@ -407,8 +531,8 @@ class JobRow(Answer):
     done: int
     total: int
     text: Words
-    result: dict[str, Any] | None
-    error: dict[str, Any] | None
+    result: BandsResult | ReportResult | None
+    error: Failure | None
 
 
 class DownloadQuery(Asked):
@@ -416,95 +540,6 @@ class DownloadQuery(Asked):
 
     table: Code | None = None
     lang: Literal["zh", "en"] = "zh"
-
-
-class ImportedColumn(BaseModel):
-    """A column of figures and what it is taken for."""
-
-    title: str
-    variable: str
-    known: bool
-    name: str
-    unit: str
-    cells: int
-    columns: list[str]
-
-
-class ImportedTable(BaseModel):
-    """A sheet as it was understood."""
-
-    id: str
-    sheet: str | None
-    layout: str | None
-    title: str
-    places: int
-    years: list[int]
-    columns: list[ImportedColumn]
-    understood: list[Words]
-    notes: list[Fault]
-    problems: list[Fault]
-    start: list[list[str]]
-
-
-class Imported(Answer):
-    """A workbook as it was understood; `name` is a name for the study."""
-
-    import_id: str
-    file: str
-    name: str
-    tables: list[ImportedTable]
-    problems: list[Fault]
-
-
-class ImportAgain(Asked):
-    """What the file does not state."""
-
-    year: Year | None = None
-    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
-
-
-class ColumnChoice(Asked):
-    """What a column becomes."""
-
-    title: Name
-    variable: Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w{0,79}$")]
-    name: Name
-    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
-
-
-class TableChoice(Asked):
-    """A sheet to save, with its columns."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
-    columns: Annotated[list[ColumnChoice], Field(max_length=400)] = []
-
-
-class ImportSave(Asked):
-    """A study to make of a workbook."""
-
-    name: Name
-    title: Name
-    tables: Annotated[list[TableChoice], Field(min_length=1, max_length=60)]
-    year: Year | None = None
-    unit: Annotated[str, StringConstraints(max_length=40)] | None = None
-
-
-class StudyName(Answer):
-    """A study by its id."""
-
-    study: str
-
-
-class StudyChoice(Asked):
-    """A study to open, by an id of the list."""
-
-    study: Name
-
-
-class Studies(Answer):
-    """The studies that can be opened."""
-
-    studies: list[dict[str, Any]]
 
 
 class Description(Answer):

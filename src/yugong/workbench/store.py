@@ -12,7 +12,7 @@ from typing import Any
 from yugong.base.files import write_atomic
 from yugong.workbench.errors import Refused
 
-PROJECT, LOCK, RESULTS, REPORTS, STUDIES = "project.json", "lock", "results", "reports", "studies"
+PROJECT, LOCK, RESULTS, REPORTS, STUDIES, ECONOMY = "project.json", "lock", "results", "reports", "studies", "economy"
 MOST_BYTES = 1 << 20
 FORMAT = 1
 
@@ -35,6 +35,11 @@ def project_folder(study: str, root: Path | None = None) -> Path:
         return top / "projects" / "china"
     where = Path(study).expanduser().absolute()
     return top / "projects" / f"{where.name}-{hashlib.sha256(str(where).encode()).hexdigest()[:12]}"
+
+
+def inside(folder: Path, path: Path) -> bool:
+    """Tell whether a path, wherever its links lead, lies below a folder."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 class Store:
@@ -96,10 +101,31 @@ class Store:
     def result(self, id_: str) -> dict[str, Any] | None:
         """Return a saved result, None where there is none."""
         path = self.folder / RESULTS / f"{id_}.json"
-        if not id_.isalnum() or not path.is_file():
+        if not id_.isalnum() or not path.is_file() or not inside(self.folder, path):
             return None
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found
+
+    def economy(self) -> Path | None:
+        """Return the user's own economy tables, None where there are none."""
+        folder = self.folder / ECONOMY
+        held = sorted(p for p in folder.glob("[!.]*") if p.is_file() and inside(folder, p)) if folder.is_dir() else []
+        return held[-1] if held else None
+
+    def keep_economy(self, name: str, content: bytes) -> None:
+        """Save economy tables under their name, in place of any others."""
+        folder = self.folder / ECONOMY
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.folder / LOCK):
+            write_atomic(folder / name, content)
+            for old in folder.glob("[!.]*"):
+                if old.name != name:
+                    old.unlink(missing_ok=True)
+
+    def drop_economy(self) -> None:
+        """Forget the user's own economy tables."""
+        for old in (self.folder / ECONOMY).glob("[!.]*"):
+            old.unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """Remove what a killed process left half-written."""

@@ -136,8 +136,8 @@ def variable_card(c: Context, s: Selection) -> MethodCard:
     """Return what a reviewer asks of a variable: formula, price basis, vintage, note."""
     of = c.study.variable(s.variable)
     source = of.source()
-    zh = [of.note.zh, source.price_basis.zh, f"数据版本：{of.vintage}" if of.vintage else ""]
-    en = [of.note.en, source.price_basis.en, f"vintage: {of.vintage}" if of.vintage else ""]
+    zh = [of.note.zh, source.price_basis.zh, f"数据版本：{source.vintage.zh}" if of.vintage else ""]
+    en = [of.note.en, source.price_basis.en, f"vintage: {source.vintage.en}" if of.vintage else ""]
     if s.scale == "growth":
         zh.append("变化率按相邻两年计算，缺一年则无数")
         en.append("changes are between neighbouring years, absent where either is")

@@ -7,7 +7,7 @@ import type { Axis, Lang, LinesSpec, RankingSpec, Row, ScatterSpec, Series, Stac
 import { say } from "./types";
 
 export const PHONE = 560;
-const BAR = 22;
+export const BAR = 22;
 const FEW = 8; // rows that may have names of two lines
 
 export interface Api {
@@ -21,9 +21,10 @@ export function lineOption(spec: LinesSpec, view: View, width: number): Option {
   const ends = wide && spec.series.length > 1 ? 14 + 13 * Math.max(...names.map((n) => advance(n))) : 18;
   const dated = spec.marks?.length ? 18 : 0; // room for the marks' words under the axis title
   const colour = (s: Series, i: number): string =>
-    s.emphasis === "strong" ? look.ink : s.emphasis === "faint" ? look.hatch : kind(look.categories, i);
+    s.emphasis === "strong" ? look.ink : s.emphasis === "faint" ? look.faint : kind(look.categories, i);
   return {
     ...common(look),
+    animation: false, // the words at the lines' ends are only moved apart where they stand still
     grid: { left: 8, right: ends, top: (wide ? 40 : 28 + 24 * legendRows(names, width)) + dated, bottom: 6, containLabel: true },
     legend: wide && spec.series.length > 1 ? { show: false } : legend(look, names, spec.series.length > 1),
     tooltip: stepTip(look, spec, view.lang, colour),
@@ -47,9 +48,9 @@ export function lineOption(spec: LinesSpec, view: View, width: number): Option {
         endLabel: {
           show: wide && spec.series.length > 1,
           formatter: say(s.name, view.lang),
-          color: colour(s, i),
-          fontSize: 12.5,
-          padding: [2, 0],
+          color: s.emphasis === "faint" ? look.muted : colour(s, i),
+          fontSize: s.emphasis === "faint" ? 11.5 : 12.5,
+          fontWeight: s.emphasis === "strong" ? 700 : 400,
           distance: 8,
         },
         labelLayout: { moveOverlap: "shiftY" },

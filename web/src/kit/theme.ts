@@ -8,6 +8,7 @@ export interface Theme {
   rule: string;
   accent: string;
   mark: string;
+  faint: string;
   hatch: string;
   hatchBack: string;
   sequential: string[];
@@ -23,6 +24,7 @@ const light: Theme = {
   rule: "#dfe3e3",
   accent: "#14607a",
   mark: "#b8431f",
+  faint: "#8f9aa1",
   hatch: "#b9c0c2",
   hatchBack: "#f3f4f2",
   sequential: ["#e4f0ef", "#b3d6d8", "#74b0bb", "#32829a", "#0e5170"],
@@ -38,6 +40,7 @@ const dark: Theme = {
   rule: "#333d44",
   accent: "#6db8cf",
   mark: "#f08a5d",
+  faint: "#78858d",
   hatch: "#4b575f",
   hatchBack: "#1d252a",
   sequential: ["#1d3a44", "#22566a", "#2f7b93", "#62aabb", "#bfe4e6"],

@@ -1,11 +1,11 @@
 /** The blocks of the document as the server sends them, laid out in order. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { fetchFile, Refused } from "./api";
-import { save } from "../kit/picture";
+import type { Refused } from "./api";
 import { Figure, Notes } from "./figure";
 import { ui } from "./state";
 import { Grid } from "./table";
+import { download, ViewTools } from "./taking";
 import { announce, Icon, Menu, told, tr, useLang } from "./text";
 import type { Block, CardBlock, FindingBlock, Handle, Keys, Origin, Table } from "./types";
 import type { Word } from "./words";
@@ -64,6 +64,7 @@ export function TableBlock({ table, onSelect, children }: { table: Table; onSele
       <div class="head">
         <p class="caption">{told(table.caption)}</p>
         {children}
+        <ViewTools of={table.id} title={told(table.caption)} />
       </div>
       <Grid table={table} onSelect={onSelect} />
       <Notes notes={table.notes} source={table.lines.map((l) => told(l.publication)).join(ui.lang === "zh" ? "；" : "; ")} />
@@ -165,11 +166,11 @@ export function Card({ block, open }: { block: CardBlock; open?: boolean }): JSX
   );
 }
 
-export function Provenance({ origin }: { origin: Origin | null }): JSX.Element | null {
+export function Provenance({ origin, open }: { origin: Origin | null; open?: boolean }): JSX.Element | null {
   useLang();
   if (!origin || origin.sources.length === 0) return null;
   return (
-    <details class="sheet card">
+    <details class="sheet card" open={open}>
       <summary>
         <span class="tag">{tr("provenance")}</span>
         {origin.sources.map((s) => told(s.title)).join(ui.lang === "zh" ? "、" : ", ")}
@@ -202,16 +203,6 @@ export async function copy(text: string): Promise<void> {
   announce(tr(word));
 }
 
-export async function download(path: string): Promise<void> {
-  try {
-    const file = await fetchFile(path);
-    save(file.blob, file.name);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    announce(told(error.text));
-  }
-}
-
 /** Copy as Python or as a command, and the data behind a view in every format. */
 export function Take({ of, formats = ["csv", "xlsx", "parquet"] }: { of: Handle; formats?: readonly string[] }): JSX.Element {
   useLang();
@@ -226,7 +217,7 @@ export function Take({ of, formats = ["csv", "xlsx", "parquet"] }: { of: Handle;
       <Menu label={tr("download_data")} icon="down">
         {formats.map((f) => (
           <button key={f} type="button" data-format={f} onClick={() => void download(`/api/download/${of.run_id}.${f}?lang=${ui.lang}`)}>
-            {f.toUpperCase()}
+            {f === "parquet" ? "Parquet" : f.toUpperCase()}
           </button>
         ))}
       </Menu>

@@ -26,16 +26,6 @@ export function Chooser({ id, label, options, groups = [], values, empty, onChan
   return (
     <div class="field chooser">
       <label for={id}>{label}</label>
-      {values.length > 0 && (
-        <span class="chips">
-          {values.map((v) => (
-            <button key={v} type="button" class="chip" aria-label={`${tr("remove")} ${told(titles.get(v)) || v}`} onClick={() => onChange(values.filter((x) => x !== v))}>
-              {told(titles.get(v)) || v}
-              <Icon name="close" />
-            </button>
-          ))}
-        </span>
-      )}
       <select
         id={id}
         value=""
@@ -54,6 +44,16 @@ export function Chooser({ id, label, options, groups = [], values, empty, onChan
           left(options).map(item)
         )}
       </select>
+      {values.length > 0 && (
+        <span class="chips">
+          {values.map((v) => (
+            <button key={v} type="button" class="chip" aria-label={`${tr("remove")} ${told(titles.get(v)) || v}`} onClick={() => onChange(values.filter((x) => x !== v))}>
+              {told(titles.get(v)) || v}
+              <Icon name="close" />
+            </button>
+          ))}
+        </span>
+      )}
     </div>
   );
 }

@@ -1,17 +1,19 @@
 /** One selection seen four ways at once: map, ranking, series and table move together. */
 
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Refused, send } from "./api";
 import { Busy, Card, Provenance, TableBlock, Take, Trouble } from "./blocks";
 import { Figure } from "./figure";
 import { Finder } from "./finder";
+import { Panel } from "./panel";
 import { Player } from "./player";
 import { useResource } from "./resource";
 import { change, SCALES, type Scale, useDoc } from "./state";
 import { named, place, session } from "./store";
-import { told, tr, useLang } from "./text";
-import type { Block, FigureBlock, ViewAnswer } from "./types";
+import { Answering } from "./taking";
+import { Icon, told, tr, useLang } from "./text";
+import type { Block, FigureBlock, Option, ViewAnswer } from "./types";
 
 /** The view of a year; of the last one where the indicator has no figures for it. */
 async function inYear(asked: object, year: number | null, signal: AbortSignal): Promise<ViewAnswer> {
@@ -32,7 +34,9 @@ export function Diagnose(): JSX.Element {
   const span = useDoc((d) => d.span);
   const grouping = useDoc((d) => d.grouping);
   const scale = useDoc((d) => d.scale);
-  const asked = { variable, scale, ...(region ? { region } : {}), ...(grouping ? { groups: grouping } : {}), ...(span ? { years: span } : {}) };
+  const peers = useDoc((d) => d.peers);
+  const [method, showMethod] = useState(false);
+  const asked = { variable, scale, ...(peers && region ? { peers } : {}), ...(region ? { region } : {}), ...(grouping ? { groups: grouping } : {}), ...(span ? { years: span } : {}) };
   const seen = useRef(false);
   const view = useResource(
     variable ? JSON.stringify({ ...asked, year }) : null,
@@ -53,6 +57,12 @@ export function Diagnose(): JSX.Element {
     return found?.kind === "figure" ? found : null;
   };
   const [map, ranking, series, table] = [figure("map"), figure("ranking"), figure("series"), block("table")];
+  const below = (
+    <>
+      {series && <Figure block={series} />}
+      {table?.kind === "table" && <TableBlock table={table} onSelect={select} />}
+    </>
+  );
   const card = data?.blocks.find((b) => b.kind === "card");
   const kinds = [...new Set(session.variables.map((v) => told(v.group)))];
   return (
@@ -111,7 +121,7 @@ export function Diagnose(): JSX.Element {
                 change({ span: low === all[0] && high === all[1] ? null : [low, high], year: year !== null && (year < low || year > high) ? null : year });
               }}
             >
-              <option value="">{tr("any")}</option>
+              <option value="">{tr(end === "from_year" ? "earliest" : "latest")}</option>
               {session.years.map((y) => (
                 <option key={y} value={String(y)}>
                   {y}
@@ -133,29 +143,72 @@ export function Diagnose(): JSX.Element {
       {view.error && <Trouble error={view.error} again={view.again} />}
       {!data && view.busy && <Busy />}
       {data && (
-        <>
-          {data.peers.length > 0 && (
-            <p class="chips" aria-label={tr("peers")}>
-              <span title={tr("peers_hint")}>{tr("peers")}</span>
-              {data.peers.map((p) => (
-                <button key={p.id} type="button" class="chip" title={tr("peers_hint")} onClick={() => change({ region: p.id })}>
-                  {told(p.title)}
-                </button>
-              ))}
-            </p>
-          )}
+        <Answering.Provider value={{ run: data.run_id, onMethod: () => showMethod(true) }}>
+          {region && <Peers chosen={data.peers} own={peers !== null} region={region} />}
           <div class="bench">
             {map && <Figure block={map} year={now} onSelect={select} />}
             {ranking && <Figure block={ranking} year={now} onSelect={select} />}
-            {series && <Figure block={series} />}
-            {table?.kind === "table" && <TableBlock table={table} onSelect={select} />}
+            {map ? below : <div class="stacked">{below}</div>}
           </div>
           <div class="after">
             <Take of={data} />
           </div>
-          {card?.kind === "card" && <Card block={card} />}
-          <Provenance origin={data.provenance} />
-        </>
+          {card?.kind === "card" && method && (
+            <Panel title={tr("method")} onClose={() => showMethod(false)}>
+              <Card block={card} open />
+              <Provenance origin={data.provenance} open />
+            </Panel>
+          )}
+        </Answering.Provider>
+      )}
+    </div>
+  );
+}
+
+const MOST = 12; // lines a series still tells apart
+
+/** The places that the region is compared with: by structure, or the user's own choice. */
+function Peers({ chosen, own, region }: { chosen: Option[]; own: boolean; region: string }): JSX.Element {
+  useLang();
+  const [adding, add] = useState(false);
+  const codes = chosen.map((p) => p.id);
+  const set = (next: string[] | null): void => change({ peers: next });
+  return (
+    <div class="chips peers" role="group" aria-label={tr("peers")}>
+      <span title={tr("peers_hint")}>{tr("peers")}</span>
+      {chosen.map((p) => (
+        <span key={p.id} class="chip double">
+          <button type="button" data-peer={p.id} title={`${tr("go_to")} ${told(p.title)}`} onClick={() => change({ region: p.id })}>
+            {told(p.title)}
+          </button>
+          <button type="button" data-do="drop-peer" aria-label={`${tr("remove")} ${told(p.title)}`} onClick={() => set(codes.filter((c) => c !== p.id))}>
+            <Icon name="close" />
+          </button>
+        </span>
+      ))}
+      {adding ? (
+        <Finder
+          id="peer-finder"
+          label={tr("peers_own")}
+          value=""
+          clearable={false}
+          onLeave={() => add(false)}
+          onPick={(code) => {
+            add(false);
+            if (code !== region && !codes.includes(code)) set([...codes, code]);
+          }}
+        />
+      ) : (
+        <button type="button" class="chip" data-do="add-peer" disabled={codes.length >= MOST} title={tr("peers_own")} aria-label={tr("peers_own")} onClick={() => add(true)}>
+          <Icon name="plus" />
+        </button>
+      )}
+      {own ? (
+        <button type="button" class="link" data-do="peers-default" onClick={() => set(null)}>
+          {tr("peers_default")}
+        </button>
+      ) : (
+        <span class="unit">{tr("peers_default")}</span>
       )}
     </div>
   );

@@ -8,7 +8,8 @@ import { chartSvg } from "../kit/svg";
 import { Player } from "./player";
 import { ui, useUi } from "./state";
 import { Grid } from "./table";
-import { Icon, told, tr, Unit } from "./text";
+import { ViewTools } from "./taking";
+import { told, tr, Unit } from "./text";
 import type { FigureBlock } from "./types";
 import { words } from "./words";
 
@@ -74,14 +75,7 @@ export function Figure({ block, year, onSelect, open }: Props): JSX.Element {
           {caption}
           <Unit text={block.unit} />
         </figcaption>
-        <span class="picks">
-          <button type="button" class="tool small" title={tr("picture")} data-do="png" onClick={() => void takePicture()}>
-            <Icon name="down" /> PNG
-          </button>
-          <button type="button" class="tool small" title={tr("vector")} data-do="svg" onClick={takeVector}>
-            SVG
-          </button>
-        </span>
+        <ViewTools of={block.id} title={caption} pictures={{ png: () => void takePicture(), svg: takeVector }} />
       </div>
       {labels.length > 1 && year === undefined && <Player labels={labels} at={frame} onMove={setOwn} />}
       <div
@@ -109,20 +103,16 @@ const unit = (block: FigureBlock): string => {
   return u ? (ui.lang === "zh" ? `（${u}）` : ` (${u})`) : "";
 };
 
-const LONG = 90; // characters of sources that stand open
-
-export function Notes({ notes, source }: { notes: FigureBlock["notes"]; source: string }): JSX.Element {
+/** Notes and source, cut to a line until they are asked for. */
+export function Notes({ notes, source }: { notes: FigureBlock["notes"]; source: string }): JSX.Element | null {
+  const parts = [...(notes.length > 0 ? [tr("note") + notes.map((n) => told(n)).join(" ")] : []), ...(source ? [tr("source") + source] : [])];
+  if (!parts.length) return null;
   return (
-    <>
-      {notes.length > 0 && <p class="note">{tr("note") + notes.map((n) => told(n)).join(" ")}</p>}
-      {source.length > LONG ? (
-        <details class="note">
-          <summary>{tr("source") + source.slice(0, LONG / 2)}…</summary>
-          {source}
-        </details>
-      ) : (
-        source && <p class="note">{tr("source") + source}</p>
-      )}
-    </>
+    <details class="note">
+      <summary>{parts.join("  ")}</summary>
+      {parts.map((p) => (
+        <p key={p}>{p}</p>
+      ))}
+    </details>
   );
 }

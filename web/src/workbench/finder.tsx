@@ -1,7 +1,7 @@
 /** The region search: Chinese, pinyin or its initials, English, or the code; a combobox by the ARIA pattern. */
 
 import type { JSX } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { placeName, places } from "./store";
 import { Icon, tr, useLang } from "./text";
 import type { Place } from "./types";
@@ -30,13 +30,18 @@ interface Props {
   value: string;
   onPick: (code: string) => void;
   clearable?: boolean;
+  /** A search that opens where it stands and is gone when it is left. */
+  onLeave?: () => void;
 }
 
-export function Finder({ id, label, value, onPick, clearable = true }: Props): JSX.Element {
+export function Finder({ id, label, value, onPick, clearable = true, onLeave }: Props): JSX.Element {
   const lang = useLang();
   const [query, setQuery] = useState<string | null>(null);
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (onLeave) input.current?.focus();
+  }, []);
   const found = useMemo(() => find(query ?? "", places).slice(0, MOST), [query, lang]);
   const open = query !== null;
   const pick = (p: Place | undefined): void => {
@@ -80,7 +85,10 @@ export function Finder({ id, label, value, onPick, clearable = true }: Props): J
             setQuery(e.currentTarget.value);
             setAt(0);
           }}
-          onBlur={() => setQuery(null)}
+          onBlur={() => {
+            setQuery(null);
+            onLeave?.();
+          }}
           onKeyDown={onKey}
         />
         {clearable && value && !open && (

@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { Refused, send, sendFile } from "./api";
+import { get, Refused, send, sendFile } from "./api";
 import { Busy, Trouble } from "./blocks";
 import { Drop } from "./drop";
+import { useResource } from "./resource";
 import { announce, told, tr, useLang } from "./text";
 import { session } from "./store";
-import type { Imported, Problem } from "./types";
+import type { Both, Imported, ImportedTable, Problem } from "./types";
 
 /** What the user makes of each column: the indicator it becomes ("" leaves it out) and its unit. */
 type Choices = Record<string, { use: boolean; columns: { title: string; variable: string; name: string; unit: string; use: boolean }[] }>;
@@ -67,6 +68,17 @@ export function Importer(): JSX.Element {
         ))}
       </ol>
       <Drop id="import-file" title={tr("drop_here")} note={tr("drop_note")} accept=".xlsx,.xls,.xlsb,.ods,.csv" small={!!read} onFile={(file) => void take(file)} />
+      {!read && !busy && (
+        <section class="sheet intro">
+          <p class="caption">{tr("import_what")}</p>
+          <ul>
+            <li>{tr("import_long")}</li>
+            <li>{tr("import_names")}</li>
+            <li>{tr("import_units")}</li>
+          </ul>
+        </section>
+      )}
+      {!read && <Studies onOpen={(id) => void attempt(() => openStudy(id))} />}
       {busy && <Busy />}
       {error && <Trouble error={error} />}
       {read && <Understood read={read} choices={choices} onChoose={choose} />}
@@ -101,6 +113,39 @@ export function Importer(): JSX.Element {
         </div>
       )}
     </div>
+  );
+}
+
+interface Known {
+  id: string;
+  title: Both;
+  open: boolean;
+}
+
+/** The studies that were saved before, and the one that comes with the program. */
+function Studies({ onOpen }: { onOpen: (id: string) => void }): JSX.Element | null {
+  useLang();
+  const known = useResource("studies", (signal) => get<{ studies: Known[] }>("/api/studies", signal)).data?.studies ?? [];
+  if (known.length < 2) return null;
+  return (
+    <section class="sheet">
+      <p class="caption">{tr("studies")}</p>
+      <ul class="studies">
+        {known.map((s) => (
+          <li key={s.id}>
+            <b>{told(s.title)}</b>
+            <code>{s.id}</code>
+            {s.open ? (
+              <span class="unit">{tr("opened")}</span>
+            ) : (
+              <button type="button" class="tool small" data-study={s.id} onClick={() => onOpen(s.id)}>
+                {tr("open")}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -179,6 +224,7 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
                   </table>
                 </div>
               )}
+              <Start table={t} problems={problems} open={!t.columns.length} />
               {[...t.understood, ...t.notes.map((n) => n.what)].map((n, i) => (
                 <p key={i} class="note">
                   {told(n)}
@@ -200,8 +246,50 @@ function Understood({ read, choices, onChoose }: { read: Imported; choices: Choi
           {tr("problems_found")} {problems.length > 0 && <span class="dot">{problems.length}</span>}
         </p>
         <Problems problems={problems} />
+        {problems.length > 0 && <p class="note">{tr("mend_and_drop")}</p>}
       </section>
     </>
+  );
+}
+
+const letter = (column: number): string => (column < 26 ? "" : String.fromCharCode(64 + Math.floor(column / 26))) + String.fromCharCode(65 + (column % 26));
+
+/** The first cells of a sheet as they stand in the file, the bad ones marked. */
+function Start({ table, problems, open }: { table: ImportedTable; problems: Problem[]; open: boolean }): JSX.Element | null {
+  useLang();
+  if (!table.start.length) return null;
+  const bad = new Set(problems.filter((p) => (p.sheet ?? "") === (table.sheet ?? "")).map((p) => `${p.row} ${p.column}`));
+  const width = Math.max(...table.start.map((r) => r.length));
+  return (
+    <details class="file-start" open={open}>
+      <summary>{tr("file_start")}</summary>
+      <div class="scroll" role="region" tabIndex={0} aria-label={tr("file_start")}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{tr("row")}</th>
+              {Array.from({ length: width }, (_, i) => (
+                <th key={i} scope="col">
+                  {letter(i)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.start.map((cells, row) => (
+              <tr key={row}>
+                <th scope="row">{row + 1}</th>
+                {Array.from({ length: width }, (_, i) => (
+                  <td key={i} class={bad.has(`${row + 1} ${letter(i)}`) ? "bad" : ""}>
+                    {cells[i] ?? ""}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The whole report, made in the background and taken away in any of its forms. */
 
 import type { JSX } from "preact";
-import { download, Trouble } from "./blocks";
+import { Trouble } from "./blocks";
 import { Progress, useJob } from "./job";
 import { Panel } from "./panel";
 import { ui, useDoc } from "./state";
 import { placeName } from "./store";
+import { download } from "./taking";
 import { Icon, tr, useLang } from "./text";
 
 export function Reporting({ onClose }: { onClose: () => void }): JSX.Element {

@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Refused, sendFile } from "./api";
-import { Blocks, Busy, Provenance, Take, Trouble } from "./blocks";
+import { Busy, Trouble } from "./blocks";
 import { Drop } from "./drop";
-import { announce, told, tr, useLang } from "./text";
+import { Result } from "./result";
+import { announce, tr, useLang } from "./text";
 import type { RunAnswer } from "./types";
 
 export function Reviewing(): JSX.Element {
@@ -33,23 +34,22 @@ export function Reviewing(): JSX.Element {
     <div class="verb reviewing" aria-busy={busy}>
       <h1>{tr("review_ask")}</h1>
       <Drop id="review-file" title={tr("drop_document")} note={tr("drop_document_note")} accept=".docx,.pdf,.md,.txt" small={!!answer} onFile={(f) => void take(f)} />
+      {!answer && !busy && (
+        <section class="sheet intro">
+          <p class="caption">{tr("review_what")}</p>
+          <ul>
+            <li>{tr("review_fair")}</li>
+            <li>{tr("review_plan")}</li>
+            <li>{tr("review_limit")}</li>
+          </ul>
+        </section>
+      )}
       {busy && <Busy />}
       {error && <Trouble error={error} />}
       {answer && (
         <>
           <p class="caption">{name}</p>
-          {answer.notes.length > 0 && (
-            <ul class="notes">
-              {answer.notes.map((n, i) => (
-                <li key={i}>{told(n)}</li>
-              ))}
-            </ul>
-          )}
-          <Blocks blocks={answer.blocks} />
-          <div class="after">
-            <Take of={answer} formats={answer.formats} />
-          </div>
-          <Provenance origin={answer.provenance} />
+          <Result answer={answer} />
         </>
       )}
     </div>

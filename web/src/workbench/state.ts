@@ -15,6 +15,7 @@ export interface Doc {
   span: [number, number] | null; // the years shown, all where null
   grouping: string;
   scale: Scale;
+  peers: string[] | null; // places compared with; by structure where null
   scenarios: Scenario[];
   active: string;
   against: string;
@@ -67,6 +68,7 @@ export let doc: Doc = {
   span: null,
   grouping: "",
   scale: "level",
+  peers: null,
   scenarios: [{ id: "a", title: "A", settings: [] }],
   active: "a",
   against: "",
@@ -186,6 +188,7 @@ export function toHash(d: Doc): string {
     if (d.span) q.set("years", d.span.join("-"));
     if (d.grouping) q.set("grouping", d.grouping);
     if (d.scale !== "level") q.set("scale", d.scale);
+    if (d.peers) q.set("peers", d.peers.join("-"));
   }
   if (d.tab === "simulate") {
     q.set("scenarios", JSON.stringify(d.scenarios));
@@ -215,6 +218,7 @@ export function fromHash(hash: string): Partial<Doc> | null {
   if (q.get("grouping")) found.grouping = q.get("grouping")!;
   const scale = SCALES.find((s) => s === q.get("scale"));
   if (scale) found.scale = scale;
+  if (q.has("peers")) found.peers = q.get("peers")!.split("-").filter(Boolean);
   const scenarios = json(q.get("scenarios"));
   if (Array.isArray(scenarios) && scenarios.length) {
     found.scenarios = scenarios as Scenario[];

@@ -50,7 +50,8 @@ function fitting(wanted: Partial<Doc>): Partial<Doc> {
   const region = wanted.region && byCode.has(wanted.region) ? wanted.region : "";
   const known = session.variables.some((v) => v.id === wanted.variable);
   const grouping = session.groupings.some((g) => g.id === wanted.grouping) ? wanted.grouping! : "";
-  return { ...wanted, region, grouping, variable: known ? wanted.variable! : (session.variable ?? "") };
+  const peers = wanted.peers ? wanted.peers.filter((p) => byCode.has(p)) : null;
+  return { ...wanted, region, grouping, peers, variable: known ? wanted.variable! : (session.variable ?? "") };
 }
 
 function plan(): void {
@@ -59,8 +60,17 @@ function plan(): void {
   timer = window.setTimeout(() => void store(), 900);
 }
 
+let storing = false;
+let again = false;
+
+/** One save under way at a time: a second one of the same revision would be refused as another window's. */
 async function store(): Promise<void> {
   timer = 0;
+  if (storing) {
+    again = true;
+    return;
+  }
+  storing = true;
   const project = savable(doc);
   const text = JSON.stringify(project);
   setUi({ save: "saving" });
@@ -71,6 +81,11 @@ async function store(): Promise<void> {
   } catch (error) {
     setUi({ save: error instanceof Refused && error.status === 409 ? "conflict" : "failed" });
     if (ui.save === "failed") timer = window.setTimeout(() => void store(), 5000);
+  }
+  storing = false;
+  if (again && ui.save === "saved") {
+    again = false;
+    void store();
   }
 }
 

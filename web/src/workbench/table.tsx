@@ -2,9 +2,12 @@
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { light, lit } from "./lights";
 import { told, tr, Unit, useLang } from "./text";
 import type { Cell, Table } from "./types";
 
+const LONG = 14; // characters of words that want a broad column
+const AFTER = 10; // rows drawn after one that is marked
 const FIRST = 200; // rows drawn before asking for all
 
 const written = (cell: Cell): string => ("t" in cell ? cell.t : told(cell));
@@ -43,7 +46,8 @@ export function Grid({ table, onSelect }: Props): JSX.Element {
   const [by, sort] = useState<{ column: number; up: boolean } | null>(null);
   const [all, showAll] = useState(false);
   const rows = order(table, by);
-  const seen = all ? rows : rows.slice(0, FIRST);
+  const furthest = Math.max(...table.marked.map((m) => rows.indexOf(m)), -1); // the row looked for is always drawn
+  const seen = all ? rows : rows.slice(0, Math.max(FIRST, furthest + AFTER));
   const heads = spans(table);
   const box = useRef<HTMLDivElement>(null);
   const mark = table.marked.join();
@@ -101,7 +105,10 @@ export function Grid({ table, onSelect }: Props): JSX.Element {
                       {written(cell)}
                     </th>
                   ) : (
-                    <td key={i}>{written(cell)}</td>
+                    <td key={i} class={written(cell).length > LONG ? "long" : ""}>
+                      {lit(table.columns[i]!.id) && light(cell) && <i class={`lamp ${light(cell)}`} aria-hidden="true" />}
+                      {written(cell)}
+                    </td>
                   ),
                 )}
               </tr>

@@ -34,6 +34,7 @@ const paths: Record<string, string> = {
   share: "M11.5 5.5 8 2 4.5 5.5M8 2v8M3 9v4.5h10V9",
   file: "M4 1.8h5L12.5 5v9.2H4zM9 1.8V5h3.5",
   copy: "M5.5 5.5h8v8h-8zM2.5 10.5v-8h8",
+  book: "M8 3.5C6.5 2.4 4.4 2.2 2.5 2.6v10c1.9-.4 4-.2 5.5.9 1.5-1.1 3.6-1.3 5.5-.9v-10C11.6 2.2 9.5 2.4 8 3.5Zm0 0v10",
   check: "M3 8.5 6.5 12 13 4.5",
   pin: "M8 14s4.5-4.2 4.5-7.5a4.5 4.5 0 0 0-9 0C3.5 9.8 8 14 8 14ZM8 8a1.6 1.6 0 1 0 0-3.2A1.6 1.6 0 0 0 8 8Z",
   pen: "M3 13l.7-2.8L11 2.9l2.1 2.1-7.3 7.3z",
@@ -49,7 +50,7 @@ export function Icon({ name }: { name: string }): JSX.Element {
 }
 
 /** A button that opens a small list; Escape and a click elsewhere close it. */
-export function Menu({ label, icon, children }: { label: string; icon?: string; children: ComponentChildren }): JSX.Element {
+export function Menu({ label, name, icon, small, children }: { label: string; name?: string; icon?: string; small?: boolean; children: ComponentChildren }): JSX.Element {
   const close = (box: HTMLDetailsElement): void => {
     box.open = false;
   };
@@ -69,7 +70,7 @@ export function Menu({ label, icon, children }: { label: string; icon?: string; 
         if ((e.target as Element).closest(".menu-list button")) close(e.currentTarget);
       }}
     >
-      <summary class="tool" title={label}>
+      <summary class={`tool ${small ? "small" : ""}`} title={label} aria-label={name ?? label}>
         {icon && <Icon name={icon} />}
         <span>{label}</span>
       </summary>

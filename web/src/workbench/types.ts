@@ -129,6 +129,12 @@ export interface Handle {
   cli: string;
 }
 
+export interface OverviewAnswer {
+  blocks: Block[];
+  behind: Block[];
+  run_id: string;
+}
+
 export interface ViewAnswer extends Handle {
   blocks: Block[];
   roles: Record<string, string>;
@@ -238,6 +244,7 @@ export interface Levers {
   land: Option[];
   presets: Preset[];
   label: Both | null;
+  economy?: { name: string } | null; // the user's own tables, where they are used
 }
 
 export interface Certificate {
@@ -264,7 +271,7 @@ export interface Job {
   done: number;
   total: number;
   text: Both;
-  result: { blocks?: Block[]; formats?: string[] } | null;
+  result: { blocks?: Block[]; formats?: string[]; run_id?: string } | null;
   error: { error: Both; problems?: Problem[]; status?: number } | null;
 }
 
@@ -288,6 +295,7 @@ export interface Simulated {
   comparison: Block[];
   summary: Both;
   milliseconds: number;
+  run_id?: string; // of the comparison
 }
 
 export interface ImportedTable {

@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { get, Refused, send } from "./api";
-import { Blocks, Busy, Provenance, Take, Trouble } from "./blocks";
+import { Busy, Trouble } from "./blocks";
 import { Form, type Options } from "./form";
 import { useResource } from "./resource";
+import { Result } from "./result";
 import { change, doc, useDoc } from "./state";
 import { named, place } from "./store";
 import { announce, told, tr, useLang } from "./text";
@@ -129,19 +130,7 @@ function VerbPage({ room, verb, sources }: { room: string; verb: Verb; sources: 
       {error && <Trouble error={error} />}
       {answer && (
         <div class={`verb-result ${busy ? "waiting" : ""}`}>
-          {answer.notes.length > 0 && (
-            <ul class="notes">
-              {answer.notes.map((n, i) => (
-                <li key={i}>{told(n)}</li>
-              ))}
-            </ul>
-          )}
-          {answer.blocks.length === 0 && <p class="description">{tr("empty_result")}</p>}
-          <Blocks blocks={answer.blocks} onSelect={select} />
-          <div class="after">
-            <Take of={answer} formats={answer.formats} />
-          </div>
-          <Provenance origin={answer.provenance} />
+          <Result answer={answer} onSelect={select} />
         </div>
       )}
     </div>

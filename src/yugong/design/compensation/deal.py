@@ -97,7 +97,10 @@ class Deal:
 
     def water_class(self) -> Expression:
         """Return the year's water class: read, or by GB 3838-2002 from the annual means that were read."""
-        value, said = self._mean("class", self.year)
+        value = (
+            None if self.readings is None else self.readings.values("class", self.year)[0]
+        )  # months have no mean class
+        said = Text(f"用户读数，{self.year} 年", f"the user's reading, {self.year}")
         if value is None:
             by = {k: self._mean(k, self.year)[0] for k in (*LIMITS, "pH")}
             known = {k: v for k, v in by.items() if v is not None}

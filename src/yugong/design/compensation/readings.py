@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
-from yugong.study.form import Field, Form
+from yugong.design._desk_inputs import no_twins
+from yugong.study.form import Field, Form, read_form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +42,9 @@ INDICATORS: tuple[tuple[str, Text], ...] = (
     ("score", Text("评分", "score")),
 )
 NAMES = dict(INDICATORS)
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "class": (1, WORST), "attainment": (0, 1), "score": (0, 100), "pH": (0, 14),
+}  # fmt: skip
 POSITIONS = (
     ("outlet", Text("出境断面", "outlet section")),
     ("inlet", Text("入境断面", "inlet section")),
@@ -72,9 +78,9 @@ READINGS = Form(
         Field("section", Text("断面", "Section"), required=False),
     ),
     Text(
-        "一行一个读数，同一指标有多个断面的取均值；公开渠道没有的断面数据由用户填写",
-        "one reading a row, several sections of one indicator are averaged; where no readings are public, the user "
-        "supplies them",
+        "一行一个读数，同一指标有多个断面的取均值，水质类别取最差；公开渠道没有的断面数据由用户填写",
+        "one reading a row, several sections of one indicator are averaged, of water classes the worst counts; where no "
+        "readings are public, the user supplies them",
     ),
 )  # fmt: skip
 
@@ -110,9 +116,10 @@ class Readings:
             if wanted is not None:
                 where &= f[column] == wanted
         chosen = f[where]
+        of_sections = "max" if indicator == "class" else "mean"
         whole = chosen.loc[chosen["month"].isna(), "value"]
-        monthly = chosen[chosen["month"].notna()].astype({"month": int}).groupby("month")["value"].mean()
-        year_value = float(whole.mean()) if len(whole) else None
+        monthly = chosen[chosen["month"].notna()].astype({"month": int}).groupby("month")["value"].agg(of_sections)
+        year_value = float(whole.agg(of_sections)) if len(whole) else None
         return year_value, dict(zip(monthly.index.tolist(), monthly.tolist(), strict=True))
 
     def mean(self, indicator: str, year: int, **which: str | None) -> tuple[float | None, Text]:
@@ -125,6 +132,24 @@ class Readings:
         n = len(months)
         said = Text(f"用户读数，{year} 年 {n} 个月均值", f"the user's readings, mean of {n} months of {year}")
         return float(np.mean(list(months.values()))), said
+
+
+def read_readings(path: str) -> Readings:
+    """Read a table of readings; InputError names readings given twice and values that their indicator cannot have."""
+    frame = read_form(path, READINGS)
+    no_twins(frame, [f.id for f in READINGS.fields if f.id != "value"], path, Text("读数", "a reading"))
+    problems = []
+    for row, indicator, value in zip(frame.attrs["rows"], frame["indicator"], frame["value"], strict=True):
+        low, high = BOUNDS.get(indicator, (0.0, float("inf")))
+        if not low <= value <= high or (indicator == "class" and value != int(value)):
+            name = NAMES[indicator]
+            what = Text(f"{name.zh}不能是 {value:g}", f"{name.en} cannot be {value:g}")
+            top = "…" if high == float("inf") else f"{high:g}"
+            do = Text(f"应在 {low:g} 与 {top} 之间", f"between {low:g} and {top}")
+            problems.append(Problem(what, do, Path(path).name, row=row, column=READINGS.fields[2].title.in_()))
+    if problems:
+        raise InputError(problems)
+    return Readings(frame)
 
 
 def water_class(indicator: str, value: float) -> int:

@@ -50,7 +50,6 @@ def river_sharing(parent: Sequence[int], worth: npt.ArrayLike, rule: Rule = "dow
     """
     v = np.asarray(worth, dtype=np.float64)
     n = len(parent)
-    order = _upstream_first(parent)
     if v.shape != (2**n,):
         what = Text(f"{n} 方的博弈要有 {2**n} 个值", f"a game of {n} needs {2**n} worths")
         raise InputError([Problem(what)])
@@ -58,9 +57,25 @@ def river_sharing(parent: Sequence[int], worth: npt.ArrayLike, rule: Rule = "dow
         return shapley(v)
     if rule == "upstream":
         return _outlet_first(parent, v)
-    above = _basins(parent, order)
-    children: list[list[int]] = [[j for j in range(n) if parent[j] == i] for i in range(n)]
-    return np.array([v[above[i]] - sum(v[above[j]] for j in children[i]) for i in range(n)])
+    own, tributaries = basin_worths(parent, v)
+    return own - tributaries
+
+
+def basin_worths(parent: Sequence[int], worth: npt.ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return the worth of each riparian's basin (itself and all upstream), and the sum over its tributaries', each (n,)."""
+    v = np.asarray(worth, dtype=np.float64)
+    above = _basins(parent, _upstream_first(parent))
+    n = len(parent)
+    own = v[np.array(above)]
+    return own, np.array([sum(own[j] for j in range(n) if parent[j] == i) for i in range(n)], dtype=np.float64)
+
+
+def cleaning_shares(parent: Sequence[int]) -> Numbers:
+    """Return who bears which part of each stretch's cost by upstream equal sharing, (n, n): riparians × stretches."""
+    above = _basins(parent, _upstream_first(parent))
+    n = len(parent)
+    members = np.array([[bool(above[j] >> i & 1) for j in range(n)] for i in range(n)])
+    return np.asarray(members / members.sum(axis=0), dtype=np.float64)
 
 
 def polluted_river(parent: Sequence[int], cost: npt.ArrayLike) -> tuple[Numbers, Numbers]:
@@ -70,10 +85,7 @@ def polluted_river(parent: Sequence[int], cost: npt.ArrayLike) -> tuple[Numbers,
     parts by its riparian and all upstream of it. Ni and Wang (2007); on a basin graph upstream is along the branches.
     """
     c = np.asarray(cost, dtype=np.float64)
-    order = _upstream_first(parent)
-    above = _basins(parent, order)
-    members = np.array([[bool(above[j] >> i & 1) for j in range(len(c))] for i in range(len(c))])
-    return c.copy(), np.asarray((members * (c / members.sum(axis=0))).sum(axis=1), dtype=np.float64)
+    return c.copy(), np.asarray(cleaning_shares(parent) @ c, dtype=np.float64)
 
 
 def _checked(

@@ -33,7 +33,7 @@ class Network:
             name = f"{self.nodes[i]}–{self.nodes[j]}"
             if i == j:
                 problems.append(
-                    Problem(Text(f"第 {k + 1} 条线路首尾相同：{name}", f"link {k + 1} joins {name}, one place"))
+                    Problem(Text(f"线路首尾相同：{name}", f"a link joins one place with itself: {name}"), row=k + 1)
                 )
             cost = self.money[k], self.hours[k]
             if not (np.isfinite(cost).all() and min(cost) >= 0 and max(cost) > 0):

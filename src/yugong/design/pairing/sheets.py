@@ -11,7 +11,15 @@ from yugong.design.sheet.expression import Values
 MONEY = Text("亿元", "100 million yuan")
 NONE = Text("", "")
 Rows = tuple[tuple[str, Text], ...]
-SOLVED = Text("求解得出：先提高最低的需求满足率，再求匹配度最大", "solved: the least share of need met first, then fit")
+SOLVED = {
+    "fair": Text(
+        "求解得出：先提高最低的需求满足率，再求匹配度最大", "solved: the least share of need met first, then fit"
+    ),
+    "stable": Text("求解得出：稳定的金额配置", "solved: stable amounts"),
+    "one_to_one": Text(
+        "求解得出：一对一指派，取可出资与需求之小者", "solved: assigned one to one, the smaller of capacity and need"
+    ),
+}
 ASSUMED = Text("情景假设，不是核定数", "an assumption, not an assessed amount")
 RATE = Text("出资比例", "share given")
 
@@ -39,13 +47,14 @@ class Assumed:
 
 def pair_sheets(
     givers: Rows, receivers: Rows, amount: Values, basis: Given | Assumed, card: MethodCard,
-    provenance: Provenance | None = None,
+    rule: str, provenance: Provenance | None = None,
 ) -> tuple[Sheet, Sheet]:  # fmt: skip
-    """Return the sheets of givers and of receivers; `amount` (M, N) is the solved plan, 100 million yuan."""
-    whole = Parameter("whole", Text("各对合计", "Σ over pairs"), float(amount.sum()), MONEY, "solved", SOLVED)
+    """Return the sheets of givers and of receivers; `amount` (M, N) is the plan solved by a rule, 100 million yuan."""
+    solved = SOLVED[rule]
+    whole = Parameter("whole", Text("各对合计", "Σ over pairs"), float(amount.sum()), MONEY, "solved", solved)
     columns, parameters = _capacity(basis)
     columns += [
-        Column("given", Text("付出", "given"), MONEY, amount.sum(1), certainty="solved", source=SOLVED, amount=True),
+        Column("given", Text("付出", "given"), MONEY, amount.sum(1), certainty="solved", source=solved, amount=True),
         Column("left", Text("尚余", "left"), MONEY, formula=col("capacity") - col("given")),
     ]
     paid = Balance("paid", Text("付出合计 = 各对合计", "Σ given = Σ over pairs"), total("given"), par("whole"), MONEY)
@@ -59,7 +68,7 @@ def pair_sheets(
         received = received + col(f"from_{i}")
     columns += [
         *(
-            Column(f"from_{i}", Text(f"来自{name.zh}", f"from {name.en}"), MONEY, amount[i], certainty="solved", source=SOLVED)
+            Column(f"from_{i}", Text(f"来自{name.zh}", f"from {name.en}"), MONEY, amount[i], certainty="solved", source=solved)
             for i, (_, name) in enumerate(givers)
         ),
         Column("received", Text("收到", "received"), MONEY, formula=received, amount=True),

@@ -22,16 +22,27 @@ GALE_SHAPLEY_1962 = article(
     "69(1)",
     "9-15",
 )
+BAIOU_BALINSKI_2002 = article(
+    "baiouBalinski2002",
+    (("Baïou", "Mourad"), ("Balinski", "Michel")),
+    "The stable allocation (or ordinal transportation) problem",
+    "Mathematics of Operations Research",
+    2002,
+    "27(3)",
+    "485-503",
+)
 PAIRING_CARD = MethodCard(
     "pairing",
     Text("结对帮扶方案", "A plan of paired assistance"),
     r"\max t\ \text{s.t.}\ \sum_i x_{ij}\ge t\,b_j,\ \sum_j x_{ij}\le a_i;\quad\text{then}\ \max\sum_{ij}f_{ij}x_{ij}",
     Text(
-        "先使需求满足率最低的受帮扶地区尽量高，再在此前提下使匹配度最大；匹配度为产业互补性与距离邻近性之和",
-        "first the worst-served receiver is raised as far as it goes, then fit is maximised; fit adds industrial "
-        "complementarity and nearness",
+        "公平：先使需求满足率最低的受援方尽量高，再使匹配度最大；稳定：没有一对支援方与受援方都更愿意多给对方；"
+        "一对一：总匹配度最大的指派。匹配度为产业互补性与距离邻近性之和，双方同一排序",
+        "fair: first the worst-served receiver is raised as far as it goes, then fit is maximised; stable: no giver and "
+        "receiver would both rather have more of each other; one to one: the assignment of the largest total fit. Fit "
+        "adds industrial complementarity and nearness, and is what both sides go by",
     ),
-    citations=(HITCHCOCK_1941, GALE_SHAPLEY_1962),
+    citations=(HITCHCOCK_1941, GALE_SHAPLEY_1962, BAIOU_BALINSKI_2002),
 )
 TRANSFUSION_CARD = MethodCard(
     "transfusion",

@@ -6,8 +6,21 @@ from typing import Any
 import numpy as np
 
 from yugong.base.cards import MethodCard
+from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
-from yugong.design.sheet import Balance, Column, Parameter, Sheet, calculate, col, maximum, par, total
+from yugong.design.sheet import (
+    Balance,
+    Column,
+    Expression,
+    Parameter,
+    Sheet,
+    calculate,
+    col,
+    maximum,
+    par,
+    total,
+    where,
+)
 from yugong.design.transfers.inputs import NONE
 from yugong.design.transfers.sources import ECOLOGICAL
 from yugong.design.transfers.standard import MONEY
@@ -43,9 +56,16 @@ def sheet(
     deducts. The coefficient of key aid is solved so that all components, rewards included, add up to the pot.
     """
     aid = np.maximum(np.asarray(gap, float), 0.0)
+    _checked(aid, np.asarray(area, float), np.asarray(number, float), np.asarray(guiding, float), split)
     graded = 1 + np.asarray(grade, float)
     parts = _parts(np.asarray(area, float), np.asarray(number, float), np.asarray(guiding, float), pot, split)
     rest = pot - float((parts * graded).sum())
+    if rest < 0:
+        what = Text(
+            f"其余各项已超过总额 {-rest:,.2f}，重点补助系数为负", f"the other components exceed the pot by {-rest:,.2f}"
+        )
+        do = Text("降低 prohibited 或 guiding", "lower prohibited or guiding")
+        raise InputError([Problem(what, do)])
     coefficient = rest / float((aid * graded).sum())
     parameters = (
         Parameter("pot", Text("总额", "pot"), pot, MONEY, "user"),
@@ -56,9 +76,7 @@ def sheet(
         Parameter("area_weight", Text("面积的权重（其余为个数）", "weight of area (the rest is number)"), split.area_weight, NONE,
                   "user", SPLIT),
     )  # fmt: skip
-    spread = par("area_weight") * col("area") / total("area") + (1 - par("area_weight")) * col("number") / total(
-        "number"
-    )
+    spread = par("area_weight") * _share("area") + (1 - par("area_weight")) * _share("number")
     columns = (
         Column("difference", Text("重点县域标准支出减标准收入", "key counties: standard expenditure less revenue"), MONEY,
                np.asarray(gap, float)),
@@ -71,7 +89,7 @@ def sheet(
         Column("prohibited", Text("禁止开发补助", "aid for prohibited zones"), MONEY,
                formula=par("pot") * par("prohibited_share") * spread, certainty="V", source=BY_AREA),
         Column("guiding", Text("引导性补助", "guiding aid"), MONEY, certainty="V", source=COMPONENTS,
-               formula=par("pot") * par("guiding_share") * col("guided") / total("guided")),
+               formula=par("pot") * par("guiding_share") * _share("guided")),
         Column("assessment", Text("考核评价奖惩资金", "assessment reward or deduction"), MONEY, certainty="V", source=COMPONENTS,
                formula=(col("key") + col("prohibited") + col("guiding")) * col("grade")),
         Column("transfer", Text("重点生态功能区转移支付（测算）", "transfer to key ecological function zones (computed)"), MONEY,
@@ -82,10 +100,40 @@ def sheet(
     return calculate("key_ecological", TITLE, rows, parameters, columns, card(), balances)
 
 
+def _share(id: str) -> Expression:
+    """A row's share of a column, zero where the column is."""
+    return where(total(id) > 0, col(id) / total(id), 0)
+
+
+def _checked(aid: Values, area: Values, number: Values, guiding: Values, split: Split) -> None:
+    """Refuse components that have money to share and nothing to share it by."""
+    wanted = (
+        ("重点县域标准收支缺口", "standard gaps of key counties", aid, 1.0),
+        ("禁止开发区面积", "areas of prohibited zones", area, split.prohibited * split.area_weight),
+        ("禁止开发区个数", "numbers of prohibited zones", number, split.prohibited * (1 - split.area_weight)),
+        ("引导性补助基数", "bases of guiding aid", guiding, split.guiding),
+    )
+    problems = [
+        Problem(
+            Text(f"“{zh}”合计为零，这一项没有分配的依据", f"the {en} sum to zero: nothing to share this component by")
+        )
+        for zh, en, values, share in wanted
+        if share > 0 and not values.sum() > 0
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _shares(values: Values) -> Values:
+    whole = float(values.sum())
+    found: Values = values / whole if whole > 0 else np.zeros(len(values))
+    return found
+
+
 def _parts(area: Values, number: Values, guiding: Values, pot: float, split: Split) -> Values:
     """Aid for prohibited zones and guidance by region; the components that do not depend on the coefficient."""
-    spread = split.area_weight * area / area.sum() + (1 - split.area_weight) * number / number.sum()
-    found: Values = pot * split.prohibited * spread + pot * split.guiding * guiding / guiding.sum()
+    spread = split.area_weight * _shares(area) + (1 - split.area_weight) * _shares(number)
+    found: Values = pot * split.prohibited * spread + pot * split.guiding * _shares(guiding)
     return found
 
 

@@ -1,6 +1,9 @@
 """Functional zones: carrying grades, a class for every unit under floors, caps and contiguity, permissions."""
 
+from yugong.design.zones.conflict import Cost as Cost
+from yugong.design.zones.conflict import costs as costs
 from yugong.design.zones.conflict import minimal_conflict as minimal_conflict
+from yugong.design.zones.conflict import resolving as resolving
 from yugong.design.zones.fast import improve as improve
 from yugong.design.zones.grades import Profile as Profile
 from yugong.design.zones.grades import grade as grade

@@ -32,6 +32,15 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """What a figure from `bound` on (beyond it, where `beyond`) adds to a land grade; "worst" sets 5."""
+
+    bound: float
+    beyond: bool
+    add: int | str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A set of thresholds, matrices and corrections; grades run from 1 (best) to 5 (worst)."""
 
@@ -42,11 +51,26 @@ class Profile:
     matrices: Mapping[str, tuple[tuple[int, ...], ...]]
     corrections: Mapping[str, Mapping[str, int | str]]
     words: Mapping[str, Text]  # correction id -> title
+    additions: Mapping[str, Mapping[str, tuple[Addition, ...]]]  # use -> figure -> what it adds to the land grade
 
     def base(self, land: npt.ArrayLike, water: npt.ArrayLike, use: Use) -> Grades:
         """Return the grade that land and water give together, from the matrix of the use (rows land)."""
         at = [_whole(g) - 1 for g in (land, water)]
         return np.asarray(np.array(self.matrices[use])[at[0], at[1]])
+
+    def added(self, base: npt.ArrayLike, use: Use, figures: Mapping[str, npt.ArrayLike]) -> Grades:
+        """Return the land grade after what each figure (elevation, relief, silt) adds; a missing one adds nothing."""
+        grade = _whole(base).astype(np.int64)
+        worst = np.zeros(grade.shape, dtype=bool)
+        for id_, given in figures.items():
+            values = np.asarray(given, np.float64)
+            most = np.zeros(grade.shape, np.int64)
+            for step in self.additions[use][id_]:
+                here = values > step.bound if step.beyond else values >= step.bound
+                worst |= here & (step.add == "worst")
+                most = np.where(here, 0 if isinstance(step.add, str) else step.add, most)
+            grade = grade + most
+        return np.where(worst, WORST, np.clip(grade, 1, WORST))
 
     def corrected(self, base: npt.ArrayLike, **levels: npt.ArrayLike) -> Grades:
         """Return the town grade after all corrections at once, each by its level, clamped to 1…5.
@@ -127,6 +151,8 @@ def read_profile(path: str | os.PathLike[str]) -> Profile:
         if len(rows) != WORST or any(len(r) != WORST or not set(r) <= {1, 2, 3, 4, 5} for r in rows):
             what = Text(f"矩阵 {use} 须为 5×5，取值 1—5", f"matrix {use} must be 5 × 5 of grades 1 to 5")
             problems.append(Problem(what, file=name))
+    additions, wrong = _additions(tree.get("land", {}), name)
+    problems += wrong
     tables = {k: v for k, v in tree.get("corrections", {}).items() if isinstance(v, dict)}
     if problems:
         raise InputError(problems)
@@ -138,7 +164,29 @@ def read_profile(path: str | os.PathLike[str]) -> Profile:
         {use: tuple(tuple(r) for r in rows) for use, rows in matrices.items()},
         {k: v["levels"] for k, v in tables.items()},
         {k: Text(v.get("zh", k), v.get("en", k)) for k, v in tables.items()},
+        additions,
     )
+
+
+def _additions(tree: Mapping[str, Any], name: str) -> tuple[dict[str, dict[str, tuple[Addition, ...]]], list[Problem]]:
+    """What figures add to the land grade, by use; each step has `from` or `above`, and `add`."""
+    found: dict[str, dict[str, tuple[Addition, ...]]] = {}
+    problems = []
+    for use, figures in tree.items():
+        found[use] = {}
+        for id_, steps in figures.items():
+            good = all(("from" in s) != ("above" in s) and isinstance(s.get("add"), int | str) for s in steps)
+            if not good:
+                what = Text(
+                    f"land.{use}.{id_} 的每一步要有 from 或 above，以及 add",
+                    f"land.{use}.{id_}: each step needs from or above, and add",
+                )
+                problems.append(Problem(what, file=name))
+                continue
+            found[use][id_] = tuple(
+                Addition(float(s.get("from", s.get("above"))), "above" in s, s["add"]) for s in steps
+            )
+    return found, problems
 
 
 def _whole(grades: npt.ArrayLike) -> Grades:

@@ -1,7 +1,7 @@
 """Zoning as an exact mixed-integer programme: one class a unit, floors and caps, boundaries, contiguity, stability."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -52,6 +52,21 @@ class Problem:
     def shape(self) -> tuple[int, int]:
         """Units and classes."""
         return self.score.shape[0], self.score.shape[1]
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """What a plan has to meet: the ids of demands, "barred" where a class is, "connected_k" of those classes."""
+        bars = ("barred",) if self.barred is not None and self.barred.any() else ()
+        return (*(d.id for d in self.demands), *bars, *(f"connected_{k}" for k in self.connected))
+
+    def under(self, requirements: Sequence[str]) -> "Problem":
+        """Return the problem with these requirements only."""
+        return replace(
+            self,
+            demands=tuple(d for d in self.demands if d.id in requirements),
+            barred=self.barred if "barred" in requirements else None,
+            connected=tuple(k for k in self.connected if f"connected_{k}" in requirements),
+        )
 
     def worth(self) -> Numbers:
         """Return what each unit is worth in each class, (N, K): area × score, less the cost of changing class."""

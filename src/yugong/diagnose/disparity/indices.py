@@ -9,6 +9,7 @@ import pandas as pd
 
 from yugong.base.cards import MethodCard
 from yugong.base.provenance import Provenance
+from yugong.base.text import Text
 from yugong.diagnose.disparity import _catalogue as catalogue
 from yugong.diagnose.disparity._catalogue import STATISTICS, Statistic
 from yugong.diagnose.disparity._sample import Floats, Omitted, Sample, Zero, sample, without_zeros
@@ -44,6 +45,21 @@ class Measures:
     methods: tuple[MethodCard, ...]
     provenance: Provenance | None = None
 
+    @property
+    def method(self) -> MethodCard:
+        """The cards of the measures in one: their formulas in order, the conventions and zero rules they share."""
+        if len(self.methods) == 1:
+            return self.methods[0]
+        return MethodCard(
+            "disparity",
+            Text("差距指标", "Disparity measures"),
+            r" \\ ".join(dict.fromkeys(c.formula for c in self.methods)),
+            _joined([c.convention for c in self.methods]),
+            _joined([c.zero for c in self.methods if c.zero is not None]),
+            tuple(dict.fromkeys(one for c in self.methods for one in c.citations)),
+            {f"{c.id}.{k}": v for c in self.methods for k, v in c.options.items()},
+        )
+
     def table(self) -> pd.DataFrame:
         """Return one row a statistic and year: statistic, year, value."""
         return pd.DataFrame(
@@ -53,6 +69,13 @@ class Measures:
                 "value": self.values.T.ravel(),
             }
         )
+
+
+def _joined(texts: Sequence[Text]) -> Text:
+    """The clauses of several texts, each once, in one."""
+    zh = dict.fromkeys(clause for t in texts for clause in t.zh.split("；"))
+    en = dict.fromkeys(clause for t in texts for clause in t.en.split("; "))
+    return Text("；".join(zh), "; ".join(en))
 
 
 def by_year(s: Sample, statistic: Statistic) -> Floats:

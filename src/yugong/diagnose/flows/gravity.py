@@ -95,12 +95,13 @@ def border_effect(
     destination_size: object = None,
     convention: Literal["fixed-effects", "mccallum"] = "fixed-effects",
     cluster: Cluster = "pair",
+    year: Sequence[object] | None = None,
 ) -> BorderEffect:
     """Return the border effect: the factor by which flows within a side exceed flows across, given distance.
 
     flow, distance (> 0), within (N,) (True inside one side: a province, a plate, a country), origin, destination (N,).
     convention "fixed-effects": PPML with origin and destination effects, which stand for the multilateral resistance
-    of Anderson & van Wincoop (2003); "mccallum": OLS of log flow on log sizes, log distance and the dummy
+    of Anderson & van Wincoop (2003), × `year` (N,) in a panel; "mccallum": OLS of log flow on log sizes, log distance and the dummy
     (McCallum 1995), positive flows only, which omits resistance and so overstates the border; needs both sizes.
     Raises InputError.
     """
@@ -120,7 +121,7 @@ def border_effect(
         raise InputError(problems)
     if convention == "fixed-effects":
         regressors = pd.DataFrame({"within": home, "log_distance": np.log(d)})
-        fit = gravity(y, regressors, origin, destination, cluster=cluster)
+        fit = gravity(y, regressors, origin, destination, year, cluster=cluster)
         b, se = fit.coefficients, fit.se
         return BorderEffect(
             float(np.exp(b[0])), float(b[0]), float(se[0]), float(b[1]), fit.observations, fit, fit.status, _card(True)

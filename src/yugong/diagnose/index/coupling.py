@@ -24,7 +24,7 @@ LEVELS = (
     Text("初级协调", "primary coordination"),
     Text("中级协调", "intermediate coordination"),
     Text("良好协调", "good coordination"),
-    Text("优质协调", "quality coordination"),
+    Text("优质协调", "superior coordination"),
 )
 
 
@@ -134,6 +134,12 @@ def lint_coupling(stated: npt.ArrayLike | Callable[[Array], npt.ArrayLike], syst
         text = Text("各系统相等时 C 应为 1", "C should be 1 where all systems are equal")
         return Finding("unknown", False, text)
     return Finding("unknown", False, Text("与已知的各种形式都不一致", "this matches none of the known forms"))
+
+
+def recognised(systems: npt.ArrayLike) -> dict[str, Array]:
+    """Return C of systems (n, k) by every form that the linter knows, right and wrong, by id."""
+    u = np.asarray(systems, dtype=np.float64)
+    return {known.id: known.formula(u) for known in _FORMS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,12 @@ class IndexResult:
         return max(full, default=None)
 
     def table(self) -> pd.DataFrame:
-        """Return one row a place and year: score with coverage, rank with its interval."""
+        """Return one row a place and year with a total: score with coverage, rank with its interval.
+
+        Years in which no place has a total are in `dimension_table` alone; without any such year, all are listed.
+        """
+        some = [t for t in range(len(self.years)) if not np.isnan(self.scores[:, t]).all()]
+        kept = some or list(range(len(self.years)))
         columns = {
             "score": self.scores,
             "coverage": self.coverage,
@@ -60,7 +65,8 @@ class IndexResult:
             "median_rank": self.median,
             "high_rank": self.high,
         }
-        return _long(self.places, self.years, columns)
+        years = [self.years[t] for t in kept]
+        return _long(self.places, years, {name: values[:, kept] for name, values in columns.items()})
 
     def dimension_table(self) -> pd.DataFrame:
         """Return one row a place, year and dimension: score and coverage."""
@@ -84,6 +90,32 @@ class IndexResult:
         ]  # fmt: skip
         names = ["year", "factor", "first_order", "first_low", "first_high", "total_order", "total_low", "total_high"]
         return pd.DataFrame(rows, columns=names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankIntervals:
+    """The ranks of an index with their Monte-Carlo intervals, without its scores."""
+
+    index: IndexResult
+
+    @property
+    def method(self) -> MethodCard:
+        """The card of the index."""
+        return self.index.method
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The provenance of the index."""
+        return self.index.provenance
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """The notes of the index."""
+        return self.index.notes
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a place and year: place, year, rank, low_rank, median_rank, high_rank."""
+        return self.index.table()[["place", "year", "rank", "low_rank", "median_rank", "high_rank"]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,9 @@ class GeoDetector:
 
     def table(self) -> pd.DataFrame:
         """Return one row a factor: factor, q, p_value, strata."""
-        return pd.DataFrame({"factor": self.factors, "q": self.q, "p_value": self.p_value, "strata": self.strata})
+        frame = pd.DataFrame({"factor": self.factors, "q": self.q, "p_value": self.p_value, "strata": self.strata})
+        frame.attrs["titles"] = {"factor": (Text("因子", "Factor"), Text("", ""))}
+        return frame
 
     def pairs(self) -> pd.DataFrame:
         """Return one row a pair: factor, other_factor, q, interaction, ecological p_value."""

@@ -157,7 +157,7 @@ def herfindahl(values: Any) -> Structure:
         Text("赫芬达尔指数", "Herfindahl–Hirschman index"),
         r"H_i=\sum_j s_{ij}^2",
         Text("份额以地区合计为分母", "shares of the region's total"),
-        (),
+        (sources.HIRSCHMAN,),
     )
     return Structure(("place",), (places,), (_rows(x) ** 2).sum(axis=1), card)
 
@@ -244,17 +244,22 @@ def ellison_glaeser(plants: pd.DataFrame, shares: Any = None) -> EllisonGlaeser:
         names.append(industry)
         rows.append((g, h, (g - spread * h) / (spread * (1 - h)) if h < 1 else np.nan))
     g, h, gamma = np.array(rows).T
-    card = _card(
+    card = ellison_glaeser_card(shares is not None)
+    return EllisonGlaeser(tuple(names), g, h, gamma, card)
+
+
+def ellison_glaeser_card(given: bool = False) -> MethodCard:
+    """Return the method card; `given`: shares of all activity are the user's, not the plants' own."""
+    return _card(
         "ellison_glaeser",
         Text("EG 集聚指数", "Ellison–Glaeser index"),
         r"\gamma=\frac{G-(1-\sum_i x_i^2)H}{(1-\sum_i x_i^2)(1-H)}",
         Text(
-            "地区份额由企业合计" if shares is None else "地区份额由用户给定",
-            "regional shares from the plants" if shares is None else "regional shares as given",
+            "地区份额由用户给定" if given else "地区份额由企业合计",
+            "regional shares as given" if given else "regional shares from the plants",
         ),
         (sources.ELLISON_GLAESER,),
     )
-    return EllisonGlaeser(tuple(names), g, h, gamma, card)
 
 
 def shift_share(start: Any, end: Any, convention: Literal["classic", "esteban"] = "classic") -> ShiftShare:

@@ -204,7 +204,7 @@ def gravity_network(
         r"F_{ij}=k_{ij}\frac{M_iM_j}{d_{ij}^{b}}",
         Text(f"距离指数 {power:g}；连边门槛 {threshold}", f"distance power {power:g}; link threshold {threshold}"),
         None,
-        (),
+        (sources.ZIPF_1946,),
         {"power": f"{power:g}", "threshold": threshold, "share": str(share is not None)},
     )
     return GravityNetwork(labels, pull, pull > cuts[threshold], card)

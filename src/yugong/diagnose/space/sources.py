@@ -144,6 +144,14 @@ LEE_YU = article(
 HAUSMAN = article(
     "hausman1978", "Hausman J A", "Specification tests in econometrics", "Econometrica", 1978, "46(6)", "1251--1271"
 )
+HIRSCHMAN = article(
+    "hirschman1964", "Hirschman A O", "The paternity of an index", "The American Economic Review", 1964, "54(5)",
+    "761--762",
+)  # fmt: skip
+ZIPF_1946 = article(
+    "zipf1946", "Zipf G K", "The P1 P2/D hypothesis: on the intercity movement of persons",
+    "American Sociological Review", 1946, "11(6)", "677--686",
+)  # fmt: skip
 WANG_2010 = article(
     "wang2010",
     "Wang J F; Li X H; Christakos G; Liao Y L; Zhang T; Gu X; Zheng X Y",

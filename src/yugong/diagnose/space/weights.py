@@ -12,8 +12,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from yugong.base.cards import MethodCard
 from yugong.base.errors import AlignmentError, InputError, Problem
 from yugong.base.text import Text
+from yugong.diagnose.space import sources
 
 Floats = NDArray[np.float64]
 Islands = Literal["error", "keep"]
@@ -43,6 +45,17 @@ class Weights:
     def n(self) -> int:
         """Number of places."""
         return len(self.labels)
+
+    @property
+    def method(self) -> MethodCard:
+        """How the matrix was built, and the places without neighbours."""
+        alone = ", ".join(map(str, self.islands)) or "–"
+        scaled = Text("行标准化", "row-standardised") if self.row_standardised else Text("未标准化", "not standardised")
+        convention = Text(f"{self.kind.zh}；{scaled.zh}；无自环", f"{self.kind.en}; {scaled.en}; no self-links")
+        zero = Text(f"没有邻居的地区：{alone}", f"places without neighbours: {alone}")
+        formula = r"w_{ij}\ge 0,\ w_{ii}=0,\ \sum_j w_{ij}=1" if self.row_standardised else r"w_{ij}\ge 0,\ w_{ii}=0"
+        title = Text("空间权重矩阵", "Spatial weights matrix")
+        return MethodCard("weights_matrix", title, formula, convention, zero, (sources.CLIFF_ORD,), dict(self.options))
 
     @cached_property
     def cardinalities(self) -> NDArray[np.int64]:

@@ -9,6 +9,11 @@ from yugong.evaluate.question import Floats, Question
 SPARE = 2  # controls beyond the estimates, without which their covariance is singular
 
 
+def horizons(before: int, estimates: int, anticipation: int) -> tuple[int, ...]:
+    """Return the years since the start that the estimates of control_event_study belong to."""
+    return (*range(-before - 1 - anticipation, -1 - anticipation), *range(estimates - before))
+
+
 def control_event_study(question: Question, first: int = 5, last: int = 4) -> tuple[Floats, Floats, int]:
     """Return (estimates, covariance, before): treated less clean-in-all-years places, each against its own reference year.
 

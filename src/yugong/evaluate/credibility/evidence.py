@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from yugong.base.errors import InputError, YugongError
 from yugong.base.text import Text
 from yugong.evaluate import comparisons, testing
-from yugong.evaluate.credibility.control_study import control_event_study
+from yugong.evaluate.bands import band
+from yugong.evaluate.credibility.control_study import control_event_study, horizons
 from yugong.evaluate.decomposition import cell_weights, negative_share
 from yugong.evaluate.effects import FEW, Effects
 from yugong.evaluate.fixed_effects import imputation, impute
@@ -38,6 +39,21 @@ class Placebo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EventStudy:
+    """Effects by years since the start (E,), their simultaneous band (E,), (E,) and the reference year, set to zero.
+
+    by: "clusters", imputation with clustered errors; "controls", treated less controls with the controls' own spread.
+    """
+
+    horizons: tuple[int, ...]
+    estimates: Floats
+    low: Floats
+    high: Floats
+    reference: int
+    by: Literal["clusters", "controls"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """Every check made on a question; None where it could not be made, with the reason in `lacking`."""
 
@@ -45,6 +61,7 @@ class Evidence:
     effects: Effects
     owner: Headline
     treated: int
+    event: EventStudy
     randomised: RandomisationTest | None = None
     wild_p: float | None = None
     synthetic: SpacePlacebos | None = None
@@ -109,7 +126,7 @@ def gather(
         found = tried("power", lambda: pretrend_power(b, v, before, slope=slope, seed=seed))
         power = None if found is None else found.power
         after = len(b) - before
-        bounds = tried("honest", lambda: honest_did(b, v, before, (1.0,), weights=np.full(after, 1 / after), seed=seed))
+        bounds = tried("honest", lambda: honest_did(b, v, before, (), weights=np.full(after, 1 / after), seed=seed))
         breakdown = None if bounds is None else bounds.breakdown
     apart, alone = _overlap(q, rivals or {})
     return Evidence(
@@ -117,6 +134,7 @@ def gather(
         effects=effects,
         owner=owner,
         treated=effects.treated_clusters,
+        event=_event_study(q, effects, made if few else None),
         randomised=randomised,
         wild_p=None if wild is None else wild.p,
         synthetic=synthetic,
@@ -131,6 +149,17 @@ def gather(
         alone=alone,
         lacking=lacking,
     )
+
+
+def _event_study(q: Question, effects: Effects, controls: tuple[Floats, Floats, int] | None) -> EventStudy:
+    """Return the event study to draw: against the controls where too few are treated for clustered errors."""
+    reference = -1 - q.anticipation
+    if controls is None:
+        return EventStudy(effects.horizons, effects.by_horizon, *effects.band, reference, "clusters")
+    b, v, before = controls
+    whole = int((q.never & np.isfinite(q.y).all(axis=1)).sum())
+    low, high = band(b, v, np.full(len(b), whole))
+    return EventStudy(horizons(before, len(b), q.anticipation), b, low, high, reference, "controls")
 
 
 def _moved(q: Question) -> float | None:

@@ -1,6 +1,6 @@
 """Each item of the card from the evidence: its number, in words, and its light."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,22 +8,20 @@ import numpy as np
 from yugong.base.text import Text
 from yugong.evaluate.credibility import lights
 from yugong.evaluate.credibility.card import CredibilityCard, Item, method
-from yugong.evaluate.credibility.evidence import Evidence
+from yugong.evaluate.credibility.evidence import Evidence, Placebo
 from yugong.evaluate.credibility.rules import Light
 from yugong.evaluate.effects import FEW
 from yugong.evaluate.policies import strategy_name
 
 
-def card(
-    e: Evidence, modelled: bool = False, adjusted: int = 0, border: bool = False, synthetic: bool = False
-) -> CredibilityCard:
+def card(e: Evidence, modelled: bool = False, synthetic: bool = False, alone: bool = False) -> CredibilityCard:
     """Return the credibility card of the evidence.
 
-    modelled: the outcome is modelled or estimated; adjusted: breaks that were adjusted for; border: the design is a
-    discontinuity at a border, which the Maryland scale puts a level higher; synthetic: a synthetic control carries the
-    headline, so that the gap before is its own.
+    modelled: the outcome is modelled or estimated; synthetic: a synthetic control carries the headline, so that the gap
+    before is its own; alone: the conclusion rests on two-way fixed effects alone. Sound comparisons over time are level
+    3 on the Maryland scale; a border discontinuity has a card of its own (border_card) and level 4.
     """
-    made = [make(e) for make in _MAKERS] + [_data(e, modelled, adjusted), _placebo(e)]
+    made = [make(e) for make in _MAKERS] + [_data(e, modelled), placebo_item(e.placebos)]
     if synthetic and e.synthetic is not None:
         o = e.synthetic.observed
         made[0] = _comparison(e, fit_light(e))
@@ -31,10 +29,11 @@ def card(
             made[1] = _pre_trend(replace(e, pre_gap=float(np.abs(o.gap[: o.start]).max())), o.effect)
     else:
         made[6] = replace(made[6], light="none")
+    made[3] = _weights(e, alone)
     items = tuple(made)
     by_id = {i.id: i for i in items}
     sound = by_id["comparison"].light != "red" and by_id["pre_trend"].light != "red"
-    scale = 2 if not sound else 4 if border else 3
+    scale = 3 if sound else 2
     q = e.question
     options = {"outcome": q.outcome, "policy": q.policy, "window": f"{q.years[0]}–{q.years[-1]}"}
     return CredibilityCard(items, scale, method(options), provenance=q.provenance)
@@ -87,14 +86,16 @@ def _honest(e: Evidence) -> Item:
     return Item("honest", lights.honest(m), Text(f"M̄ = {shown}", f"M̄ = {shown}"), {"breakdown": m})
 
 
-def _weights(e: Evidence) -> Item:
+def _weights(e: Evidence, alone: bool = False) -> Item:
     if e.negative is None:
         return Item("weights", "none", _why(e, "weights", Text("无法计算", "could not be computed")))
-    words = Text(
-        f"负权重 {_percent(e.negative)}；结论不用双向固定效应",
-        f"negative weights {_percent(e.negative)}; the conclusion does not rest on two-way fixed effects",
+    rests = (
+        Text("结论只靠双向固定效应", "the conclusion rests on two-way fixed effects alone")
+        if alone
+        else Text("结论不用双向固定效应", "the conclusion does not rest on two-way fixed effects")
     )
-    return Item("weights", lights.weights(e.negative, False), words, {"negative": e.negative})
+    words = Text(f"负权重 {_percent(e.negative)}；{rests.zh}", f"negative weights {_percent(e.negative)}; {rests.en}")
+    return Item("weights", lights.weights(e.negative, alone), words, {"negative": e.negative})
 
 
 def _spillover(e: Evidence) -> Item:
@@ -160,28 +161,27 @@ def clustered_p(e: Evidence) -> float:
     return float(2 * norm.sf(abs(e.effects.estimate) / e.effects.se)) if e.effects.se > 0 else np.nan
 
 
-def _data(e: Evidence, modelled: bool, adjusted: int) -> Item:
+def _data(e: Evidence, modelled: bool) -> Item:
     q = e.question
     missing = float(1 - q.observed.mean())
     zh = [f"缺失 {_percent(missing)}"] + ["含推算数"] * modelled
     en = [f"{_percent(missing)} missing"] + ["modelled figures"] * modelled
     for b in q.breaks:
-        zh.append(f"{b.year} 年断点：{b.note.zh}")
-        en.append(f"break in {b.year}: {b.note.en}")
-    if adjusted:
-        zh.append(f"{adjusted} 处断点已调整")
-        en.append(f"{adjusted} break(s) adjusted")
-    light = lights.data(len(q.breaks), adjusted, missing, modelled)
+        zh.append(f"{b.year} 年断点{'，已衔接' if b.adjusted else ''}：{b.note.zh}")
+        en.append(f"break in {b.year}{', linked' if b.adjusted else ''}: {b.note.en}")
+    adjusted = sum(b.adjusted for b in q.breaks)
+    light = lights.data(len(q.breaks) - adjusted, adjusted, missing, modelled)
     return Item("data", light, Text("；".join(zh), "; ".join(en)), {"missing": missing, "breaks": len(q.breaks)})
 
 
-def _placebo(e: Evidence) -> Item:
-    if not e.placebos:
+def placebo_item(placebos: Sequence[Placebo]) -> Item:
+    """Return the light of the placebo dates and outcomes."""
+    if not placebos:
         return Item("placebo", "amber", Text("没有可做的检验", "none could be made"))
     words = Text(
-        "；".join(f"{p.title.zh} p = {p.p:.2f}" for p in e.placebos), "; ".join(f"{p.title.en} p = {p.p:.2f}" for p in e.placebos)
+        "；".join(f"{p.title.zh} p = {p.p:.2f}" for p in placebos), "; ".join(f"{p.title.en} p = {p.p:.2f}" for p in placebos)
     )  # fmt: skip
-    return Item("placebo", lights.placebo([p.p for p in e.placebos]), words, {p.id: p.p for p in e.placebos})
+    return Item("placebo", lights.placebo([p.p for p in placebos]), words, {p.id: p.p for p in placebos})
 
 
 _MAKERS: tuple[Callable[[Evidence], Item], ...] = (

@@ -91,14 +91,31 @@ def honest_did(
             return fixed_length(b, v, before, l_vec, bound, level).interval
         return _by_test(b, v, before, l_vec, bound, family, used == "hybrid", 1 - level, seed, point, se)
 
+    def holds_zero(bound: float) -> bool:
+        if used == "fixed_length":
+            low, high = interval(bound)
+            return bool(low <= 0 <= high)
+        return _acceptance(b, v, before, l_vec, bound, family, used == "hybrid", 1 - level, seed)(0.0)
+
     found = np.array([interval(x) for x in bounds]).reshape(-1, 2)
     original = (point - half, point + half)
     where = np.nan
     if breakdown:
-        where = 0.0 if original[0] <= 0 <= original[1] else _breakdown(interval, family, se)
+        where = 0.0 if original[0] <= 0 <= original[1] else _breakdown(holds_zero, family, se)
     return HonestBounds(
         family, tuple(float(x) for x in bounds), found, original, where, level, _card(family, used, level, seed)
     )
+
+
+def _acceptance(
+    b: Array, v: Array, before: int, l_vec: Array, bound: float, family: Family, hybrid: bool, alpha: float, seed: int
+) -> Callable[[float], bool]:
+    """Return the test of a value of the effect: whether some part of the restriction does not reject it."""
+    parts = relative(before, len(l_vec), bound) if family == "relative" else [smoothness(before, len(l_vec), bound)]
+    if len(l_vec) > 1:
+        parts = [touching_after(a, d, before) for a, d in parts]
+    prepared = [moments(a, d, b, v, before, l_vec, alpha, seed) for a, d in parts]
+    return lambda theta: any(not rejects(m, theta, hybrid) for m in prepared)
 
 
 def _by_test(
@@ -115,14 +132,7 @@ def _by_test(
     se: float,
 ) -> tuple[float, float]:
     """Return the hull of the values that are not rejected under some part of the restriction."""
-    parts = relative(before, len(l_vec), bound) if family == "relative" else [smoothness(before, len(l_vec), bound)]
-    if len(l_vec) > 1:
-        parts = [touching_after(a, d, before) for a, d in parts]
-    prepared = [moments(a, d, b, v, before, l_vec, alpha, seed) for a, d in parts]
-
-    def accepted(theta: float) -> bool:
-        return any(not rejects(m, theta, hybrid) for m in prepared)
-
+    accepted = _acceptance(b, v, before, l_vec, bound, family, hybrid, alpha, seed)
     reach = REACH * se
     for _ in range(EXTENSIONS):
         grid = point + np.linspace(-reach, reach, COARSE + 1)
@@ -145,13 +155,8 @@ def _edge(accepted: Callable[[float], bool], inside: float, outside: float, se: 
     return float(inside)
 
 
-def _breakdown(interval: Callable[[float], tuple[float, float]], family: Family, se: float) -> float:
-    """Return the bound at which zero enters, by bisection; intervals grow with the bound."""
-
-    def holds(bound: float) -> bool:
-        low, high = interval(bound)
-        return bool(low <= 0 <= high)
-
+def _breakdown(holds: Callable[[float], bool], family: Family, se: float) -> float:
+    """Return the bound at which zero is no longer rejected, by bisection; intervals grow with the bound."""
     unit = 1.0 if family == "relative" else se
     sound, broken = 0.0, unit / 2
     while not holds(broken):

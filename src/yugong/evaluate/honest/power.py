@@ -16,6 +16,7 @@ from yugong.base.text import Text
 from yugong.evaluate.honest import sources
 from yugong.evaluate.synthetic.simplex import Array
 
+MOST_LOG = 700.0  # a likelihood ratio beyond e^700 is given as that
 PERIODS_POINTS = 20_000  # points of the quasi-random rule, per period
 SELECTED = 20_000  # draws that pass the test, for the mean given passing
 MOST_SLOPE = 1e4  # standard errors a period
@@ -79,12 +80,8 @@ def pretrend_power(
     trend = used * periods.astype(float)
     passing, none = chance(trend[:before]), chance(np.zeros(before))
     zero = np.zeros(before)
-    ratio = float(
-        np.exp(
-            multivariate_normal.logpdf(b[:before], trend[:before], first)
-            - multivariate_normal.logpdf(b[:before], zero, first)
-        )
-    )
+    logs = (multivariate_normal.logpdf(b[:before], mean, first) for mean in (trend[:before], zero))
+    ratio = float(np.exp(min(next(logs) - next(logs), MOST_LOG)))
     return PretrendPower(
         trend,
         _given_pass(trend, v, before, limit, seed),

@@ -11,7 +11,7 @@ from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.evaluate.inference import sources
 from yugong.evaluate.inference.headline import FEW_TREATED
-from yugong.evaluate.inference.regression import clustered_error, codes, partialled
+from yugong.evaluate.inference.regression import clustered_error, codes, one_row, partialled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,7 @@ class Clustered:
 
     def table(self) -> pd.DataFrame:
         """Return one row: estimate, se, t, p, low, high."""
-        values = (self.coefficient, self.se, self.t, self.p, *self.interval)
-        return pd.DataFrame([values], columns=["estimate", "se", "t", "p", "low", "high"])
+        return one_row(self.coefficient, self.se, self.t, self.p, self.interval)
 
 
 def clustered(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from yugong.base.errors import InputError, Problem
@@ -23,6 +24,11 @@ class Partialled:
     coefficient: float
     residual: Array
     parameters: int
+
+
+def one_row(coefficient: float, se: float, t: float, p: float, interval: tuple[float, float]) -> pd.DataFrame:
+    """Return the table of one coefficient: estimate, se, t, p, low, high."""
+    return pd.DataFrame([(coefficient, se, t, p, *interval)], columns=["estimate", "se", "t", "p", "low", "high"])
 
 
 def codes(labels: Sequence[object] | ArrayLike) -> NDArray[np.int64]:

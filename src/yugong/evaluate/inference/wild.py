@@ -13,7 +13,7 @@ from yugong.base.errors import InputError, Problem
 from yugong.base.provenance import Provenance
 from yugong.base.text import Text
 from yugong.evaluate.inference import sources
-from yugong.evaluate.inference.regression import clustered_error, codes, partialled, small_sample
+from yugong.evaluate.inference.regression import clustered_error, codes, one_row, partialled, small_sample
 from yugong.evaluate.synthetic.simplex import Array
 
 Law = Literal["rademacher", "webb", "mammen"]
@@ -47,16 +47,7 @@ class WildCluster:
 
     def table(self) -> pd.DataFrame:
         """Return one row: estimate, se, t, p, low, high."""
-        return pd.DataFrame(
-            {
-                "estimate": [self.coefficient],
-                "se": [self.se],
-                "t": [self.t],
-                "p": [self.p],
-                "low": [self.interval[0]],
-                "high": [self.interval[1]],
-            }
-        )
+        return one_row(self.coefficient, self.se, self.t, self.p, self.interval)
 
 
 def wild_cluster(
@@ -87,19 +78,21 @@ def wild_cluster(
     signs, enumerated = _signs(g, draws, law, seed)
     by_outcome, by_treatment = (_influence(v, r.treatment, r.controls, group, g) for v in (r.outcome, r.treatment))
 
-    def tested(value: float) -> tuple[float, Array]:
-        influence = by_outcome - value * by_treatment  # the restricted residual is linear in the null
-        return (r.coefficient - value) / se, _t_values(influence, signs, factor)
+    t = (r.coefficient - null) / se
+    drawn = _t_values(by_outcome - null * by_treatment, signs, factor)  # the restricted residual is linear in the null
 
     def share(t: float, drawn: Array, strict: bool) -> float:
         above = np.abs(drawn) > abs(t) * (1 + TIE) if strict else np.abs(drawn) >= abs(t) * (1 - TIE)
         extra = 0 if enumerated else 1  # a drawn sample needs the real one in the count
         return float((above.sum() + extra) / (len(drawn) + extra))
 
-    t, drawn = tested(null)
     interval = (np.nan, np.nan)
     if level is not None:
-        interval = _interval(lambda value: share(*tested(value), False), r.coefficient, se, 1 - level)
+        at = _t_line(by_outcome - r.coefficient * by_treatment, by_treatment, signs, factor)
+        interval = _interval(
+            lambda value: share((r.coefficient - value) / se, at(value - r.coefficient), False),
+            r.coefficient, se, 1 - level,
+        )  # fmt: skip
     card = _card(law, enumerated, signs.shape[1], seed, null)
     p, strict = share(t, drawn, False), share(t, drawn, True)
     return WildCluster(r.coefficient, se, t, p, strict, interval, level or 0.95, g, enumerated, drawn, card)
@@ -143,6 +136,26 @@ def _t_values(influence: Array, signs: Array, factor: float) -> Array:
         spread = np.maximum(spread, np.finfo(float).tiny)
         out[first : first + CHUNK] = parts[-1] / spread
     return out
+
+
+def _t_line(at: Array, slope: Array, signs: Array, factor: float) -> Callable[[float], Array]:
+    """Return t* (B,) as a function of how far the null lies from the coefficient: `at` less `slope` times it.
+
+    Sums of squares over clusters are kept, so that each null costs B operations and no product of matrices.
+    """
+    draws = signs.shape[1]
+    top, by, square, cross, slopes = (np.empty(draws) for _ in range(5))
+    for first in range(0, draws, CHUNK):
+        cut = slice(first, first + CHUNK)
+        a, b = at @ signs[:, cut], slope @ signs[:, cut]
+        top[cut], by[cut] = a[-1], b[-1]
+        square[cut], cross[cut], slopes[cut] = ((x * y).sum(axis=0) for x, y in ((a[:-1], a[:-1]), (a[:-1], b[:-1]), (b[:-1], b[:-1])))  # fmt: skip
+
+    def t_values(away: float) -> Array:
+        spread = factor * (square - 2 * away * cross + away**2 * slopes)
+        return np.asarray((top - away * by) / np.sqrt(np.maximum(spread, np.finfo(float).tiny)))
+
+    return t_values
 
 
 def _interval(p_value: Callable[[float], float], coefficient: float, se: float, alpha: float) -> tuple[float, float]:

@@ -74,8 +74,16 @@ SCENARIOS: tuple[Scenario, ...] = (
     *(_few(k) for k in (1, 2, 3, 5, 10)),
     Scenario(
         "staggered_31",
-        _text("31 个地区，分批、效应不一", "31 regions, staggered, varied"),
+        _text("31 个地区，8 个分批、效应不一", "31 regions, 8 staggered, varied"),
         treated=8,
+        staggered=True,
+        varied=0.5,
+        growth=0.1,
+    ),
+    Scenario(
+        "staggered_12",
+        _text("31 个地区，12 个分批、效应不一", "31 regions, 12 staggered, varied"),
+        treated=12,
         staggered=True,
         varied=0.5,
         growth=0.1,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # study, room, verb, options as written → the table; the command line passes one that knows every room
 Runner = Callable[["Study", str, str, Mapping[str, str]], "pd.DataFrame"]
+NAMED = 3  # words of a row that say which one it is
 SAME = 1e-9  # relative: sums in another order differ by less
 
 
@@ -141,7 +142,7 @@ def compare(entry: Entry, new: Mapping[str, Any]) -> Moved:
             moved += 1
             if gap > largest:
                 largest, relative = gap, gap / abs(a) if a else float("nan")
-                where = " ".join([*(str(k) for k in key[:-1] if k is not None), column])
+                where = " ".join([*[str(k) for k in key[:-1] if k not in (None, "")][:NAMED], column])
     return Moved(
         entry.id, entry.title, entry.kind, cells, moved, len(after.keys() - before.keys()),
         len(before.keys() - after.keys()), largest, relative, where,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yugong.base.errors import YugongError
 from yugong.base.text import Text
+from yugong.monitor._study_register import in_words
 from yugong.monitor.memory.fingerprint import differences, fingerprint
 from yugong.monitor.memory.index import Entry, Index
 from yugong.monitor.memory.rerun import Moved, Runner, again, remember
@@ -154,7 +155,7 @@ def summary(
     current = newest(index, study.id)
     moved = [m for e in current if (m := again(study, runner, e, mark)) is not None and m.changed]
     due = [Due(e.kind, e.title, e.due) for e in current if e.due is not None and e.due <= on]
-    due += [d for e in _registers(index, study.id) for d in _in_register(e, on, within)]
+    due += [d for e in _registers(index, study.id) for d in _in_register(study, e, on, within)]
     due += [d for d in more if d.due <= on]
     if not seen or files or vintages or len(figures):
         index.record("study", study.id, study.title.zh, {}, mark.manifest(), {}, None, {mark.figures: mark.data})
@@ -210,12 +211,12 @@ def _registers(index: Index, study: str) -> list[Entry]:
     return list({e.recipe["file"]: e for e in index.entries("register", study)}.values())
 
 
-def _in_register(entry: Entry, on: str, within: int) -> list[Due]:
+def _in_register(study: "Study", entry: Entry, on: str, within: int) -> list[Due]:
     try:
         rows = due_in(read_register(entry.recipe["file"]), on, within)
     except (YugongError, OSError) as error:
         return [Due("register", f"{entry.title}: {error}", on)]
-    shown = zip(rows["title"], rows["what"], rows["due_date"], strict=True)
+    shown = zip(rows["title"], in_words(study, rows), rows["due_date"], strict=True)
     return [Due("register", f"{t} {w}".strip(), d) for t, w, d in shown]
 
 

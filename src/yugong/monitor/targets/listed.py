@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from yugong.study.model import Study
 
 NATIONAL = "national"
+TOTAL = "total"  # in place of weights: the national figure is the sum over places
 NATIONAL_NAMES = {NATIONAL, "全国", "china", "中国", "合计", "all"}
 KINDS = (("level", Text("数值", "level")), ("change", Text("较基期变化率", "change on the baseline")))
 TARGETS = Form(
@@ -22,7 +23,8 @@ TARGETS = Form(
         Field("target_id", Text("编号", "Id")),
         Field("place", Text("地区", "Place"), note=Text("地区名，或“全国”", "a place, or national")),
         Field("variable", Text("指标", "Indicator"), note=Text("本研究的变量", "a variable of the study")),
-        Field("weights", Text("全国加权变量", "Weights of the national mean"), required=False),
+        Field("weights", Text("全国加权变量", "Weights of the national mean"), required=False,
+              note=Text("total 表示各地区加总", "total: the sum over places")),
         Field("kind", Text("目标形式", "Form"), "choice", choices=KINDS),
         Field("baseline", Text("基期值", "Baseline"), "number", required=False,
               note=Text("空着则取本研究基期年的数", "empty: the study's figure of the baseline year")),
@@ -64,7 +66,7 @@ def shipped(study: "Study") -> tuple[Target, ...]:
             Text(r["note_zh"], r["note_en"]),
         )
         for r in read_rows("yugong.monitor", "data/targets.csv")
-        if r["variable"] in study.variables and r["weights"] in study.variables
+        if r["variable"] in study.variables and (r["weights"] == TOTAL or r["weights"] in study.variables)
     )  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def _target(study: "Study", line: dict[Any, Any], file: str) -> Target:
     place = str(line["place"])
     code = NATIONAL if place.casefold() in NATIONAL_NAMES else study.place(place)
     weights = _text(line["weights"]) or study.weights
-    if code == NATIONAL:
+    if code == NATIONAL and weights != TOTAL:
         weights = study.variable(weights).id
     first, last = int(line["baseline_year"]), int(line["target_year"])
     if last <= first:

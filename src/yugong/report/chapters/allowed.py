@@ -9,9 +9,10 @@ from yugong.report.numbers import Format
 from yugong.review import review, sample_draft
 from yugong.review.result import DISCLAIMER, GRADE_NAMES, GRADE_NOTES
 from yugong.review.rulebook import GRADES
-from yugong.review.writing.words import cited
+from yugong.review.writing.words import asked_under, cited
 
 if TYPE_CHECKING:
+    from yugong.review.result import Finding as ReviewFinding
     from yugong.review.result import Review
 
 ID, TITLE = "allowed", Text("是否合规", "Is it allowed")
@@ -25,6 +26,7 @@ SAMPLE = Text(
     "The draft reviewed is the sample that comes with the software; its place and bodies are invented.",
 )
 COUNT = Format(0)
+ITEM = Text("条、项", "Article (item)")
 
 
 def build(c: Context, reviewed: "Review | None" = None) -> Part:
@@ -48,7 +50,7 @@ def build(c: Context, reviewed: "Review | None" = None) -> Part:
         blocks.append(Paragraph(SAMPLE))
     blocks.append(_families(result))
     if result.findings:
-        blocks += [Heading(Text("逐条发现", "Findings clause by clause")), _table(result)]
+        blocks += [Heading(Text("逐条发现", "Findings clause by clause")), _table(result), _grounds(result)]
     if result.questions:
         blocks.append(_questions(result))
     blocks.append(Heading(Text("没有看的内容", "What was not looked at")))
@@ -89,12 +91,22 @@ def _table(result: "Review") -> Table:
             GRADE_NAMES[f.grade],
             f.rule.id,
             f"{f.clause.label} {f.clause.text}".strip(),
-            Text(f.reason.zh, f.reason.en),
-            cited(f),
-            f.rule.remedy,
+            f.reason,
         )
         for f in result.findings
     ]
+    return Table(
+        "tab-findings",
+        Text("发现和理由", "Findings and reasons"),
+        (column("finding"), column("grade"), column("item", title=ITEM), column("clause"), column("reason")),
+        tuple(rows),
+    )
+
+
+def _grounds(result: "Review") -> Table:
+    """The article and the suggestion, once an item."""
+    first = {f.rule.id: f for f in result.findings}
+    rows: list[tuple[Cell, ...]] = [(id_, cited(f), f.rule.remedy) for id_, f in sorted(first.items(), key=_order)]
     quoted = any(f.quote for f in result.findings)
     note = (
         Text("依据栏引号内为所装入正式文本的原文。", "Words in quotation marks are those of the official text loaded.")
@@ -102,12 +114,16 @@ def _table(result: "Review") -> Table:
         else Text("依据栏为本软件的概括，未装入正式文本。", "Grounds are in our own words: no official text is loaded.")
     )
     return Table(
-        "tab-findings",
-        Text("发现、理由和修改建议", "Findings, reasons and suggestions"),
-        tuple(column(i) for i in ("finding", "grade", "item", "clause", "reason", "article", "remedy")),
+        "tab-grounds",
+        Text("各项的依据和修改建议", "Grounds and suggestion, item by item"),
+        (column("item", title=ITEM), column("article"), column("remedy")),
         tuple(rows),
         (note,),
     )
+
+
+def _order(pair: "tuple[str, ReviewFinding]") -> tuple[int, int]:
+    return pair[1].rule.article, pair[1].rule.item
 
 
 def _questions(result: "Review") -> Table:
@@ -115,5 +131,5 @@ def _questions(result: "Review") -> Table:
         "tab-questions",
         Text("其他法律涉及的问题", "Questions under other laws"),
         tuple(column(i) for i in ("clause", "article", "reason")),
-        tuple((q.clause.text, q.citation.text(), q.ask) for q in result.questions),
+        tuple((q.clause.text, asked_under(q), q.ask) for q in result.questions),
     )

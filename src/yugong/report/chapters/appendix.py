@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from yugong.base.cards import MethodCard
-from yugong.base.provenance import Source
+from yugong.base.provenance import KIND_WORDS, Source
 from yugong.base.text import Text
 from yugong.registry.indicators import dimensions, indicators
 from yugong.report.chapters.context import Context, column, listed
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from yugong.study.variable import Variable
 
 ID, TITLE = "methods", Text("方法与来源", "Methods and sources")
-_KINDS = {
-    "official": Text("官方", "official"),
-    "derived": Text("推算", "derived"),
-    "modelled": Text("模型", "modelled"),
-    "user": Text("自备", "user's own"),
-}
 _DIRECTIONS = {
     "+": Text("越高越好", "higher is better"),
     "-": Text("越低越好", "lower is better"),
@@ -57,16 +51,15 @@ def _sources(c: Context, sources: Iterable[Source]) -> Table:
     own = {i: s for i, s in held.items() if not _known(c, i)}  # what a model estimated is no row of the study
     for id_ in (s.id for s in traced(c, *(i for i in held if i not in own))):
         v = _variable(c, id_)
-        zh, _, en = v.vintage.partition(" / ")
-        basis = v.source().price_basis
+        basis, vintage = v.source().price_basis, v.source().vintage
         rows.append(
-            (v.id, v.title, v.unit if v.unit.zh else None, basis if basis.zh else None, _KINDS[v.kind],
+            (v.id, v.title, v.unit if v.unit.zh else None, basis if basis.zh else None, KIND_WORDS[v.kind],
              v.formula or None, v.publication if v.publication.zh else None, v.table or None,
-             Text(zh, en or zh) if zh else None, v.second_source or None,
+             vintage if vintage.zh else None, v.second_source or None,
              None if math.isnan(v.max_difference) else 100 * v.max_difference)
         )  # fmt: skip
     rows += [
-        (s.id, s.title, s.unit if s.unit.zh else None, s.price_basis if s.price_basis.zh else None, _KINDS[s.kind],
+        (s.id, s.title, s.unit if s.unit.zh else None, s.price_basis if s.price_basis.zh else None, KIND_WORDS[s.kind],
          None, s.publication if s.publication.zh else None, None, None, None, None)
         for s in own.values()
     ]  # fmt: skip

@@ -1,16 +1,9 @@
 """What should be done: transfers, compensation, synergy; every amount with its formula, balance and trace."""
 
-from collections.abc import Iterator
-from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
-
 from yugong.base.text import Text
-from yugong.report.chapters import design_transfers
+from yugong.report.chapters import design_compensation, design_differences, design_synergy, design_transfers
 from yugong.report.chapters.context import Context, Part
-from yugong.report.chapters.sections import Maker, Section, gather
-from yugong.report.model import Card, Finding
+from yugong.report.chapters.sections import Maker, gather
 
 ID = "design"
 TITLE = Text("应当怎么做", "What should be done")
@@ -19,38 +12,16 @@ LEAD = Text(
     "How one pot divides by formula and at the optimum, who gets more and who less, how compensation settles, and whether "
     "strategies add up to more than their parts. Computed amounts are estimates by published formulas, not official.",
 )
-OTHERS = (
-    ("design_compensation", Text("一笔生态补偿的结算", "One compensation settled")),
-    ("design_synergy", Text("战略叠加的协同效应", "The synergy of overlapping strategies")),
-)
 
 
 def build(c: Context) -> Part:
     """Return the chapter."""
     makers: list[tuple[Text, Maker]] = [
         (Text("转移支付：公式与实际", "Transfers: the formula beside what was paid"), design_transfers.formula),
+        (Text("公式与实际为什么不同", "Why the formula and what was paid differ"), design_differences.section),
         (Text("一笔金额的由来", "Where one amount comes from"), design_transfers.trace),
         (Text("转移支付：公式与最优", "Transfers: the formula beside the optimum"), design_transfers.optimal),
-        *_others(),
+        (Text("一笔生态补偿的结算", "One compensation settled"), design_compensation.section),
+        (Text("战略叠加的协同效应", "The synergy of overlapping strategies"), design_synergy.section),
     ]
     return gather(c, ID, TITLE, LEAD, makers)
-
-
-def _others() -> Iterator[tuple[Text, Maker]]:
-    """The sections of the other desks."""
-    for name, title in OTHERS:
-        if find_spec(f"yugong.report.chapters.{name}") is not None:
-            yield title, partial(_section, import_module(f"yugong.report.chapters.{name}").section)
-
-
-def _section(make: Any, c: Context) -> Section | Text:
-    """A section given as itself, as what is missing, or as plain blocks.
-
-    Of plain blocks, method cards go to the appendix and the first finding to the first page.
-    """
-    made = make(c)
-    if isinstance(made, Section | Text):
-        return made
-    blocks = tuple(b for b in made if not isinstance(b, Card))
-    found = tuple(b for b in blocks if isinstance(b, Finding))
-    return Section(blocks, found[:1], tuple(b.method for b in made if isinstance(b, Card)))

@@ -77,7 +77,11 @@ def brief(run: "Run", slug: str, tiles: tuple[Tile, ...] = (), study: "Study | N
         blocks.append(made)
     blocks += [Heading(Text("事前像不像", "How alike before")), drawn.event_study(e, slug)]
     if e.curve is not None:
-        blocks += [Heading(Text("换个做法还成立吗", "Does it hold when done otherwise")), drawn.curve(e, slug)]
+        blocks += [
+            Heading(Text("换个做法还成立吗", "Does it hold when done otherwise")),
+            drawn.curve(e, slug),
+            drawn.curve_choices(e, slug),
+        ]
     blocks.append(_others(e, slug))
     if (made := drawn.placebos(e, slug)) is not None:
         blocks += [Heading(Text("假政策检验", "Placebo policies")), made]

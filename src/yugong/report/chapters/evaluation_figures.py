@@ -29,10 +29,16 @@ METHODS = {
     "regression_counterfactual": Text("面板数据法", "panel data approach"),
     "did": Text("双向固定效应", "two-way fixed effects"),
 }
+AXES = ("spillover", "policies", "sample", "covariates", "transform")
 CHOICES = {
-    "clean": Text("干净对照", "clean comparison"),
-    "spillovers_in": Text("含受波及者", "the exposed let in"),
-    "rivals_in": Text("含并存政策", "other policies let in"),
+    "as_asked": Text("按首选", "as asked"),
+    "exposed_in": Text("受波及者作对照", "the exposed compare"),
+    "exposed_out": Text("去掉受波及者", "the exposed left out"),
+    "others_in": Text("并存政策不避开", "other policies let in"),
+    "registered_out": Text("避开全部登记政策", "all registered policies barred"),
+    "none": Text("不用", "none"),
+    "level": Text("水平", "levels"),
+    "log": Text("对数", "logs"),
     "all": Text("全部", "all"),
     "same_belts": Text("同一板块", "same belts"),
     "without_municipalities": Text("去掉直辖市", "without municipalities"),
@@ -161,69 +167,64 @@ def gap_map(e: "Evaluation", slug: str, tiles: tuple[Tile, ...]) -> Figure | Non
 
 
 def event_study(e: "Evaluation", slug: str) -> Figure:
-    """Draw effects by years since the start; no band where too few are treated for clustered errors."""
-    x = e.evidence.effects
-    z = 1.96
-    steps = list(x.horizons)
-    values, errors = list(x.by_horizon), list(x.se_by_horizon)
-    if x.reference is not None and x.reference not in steps:
-        at = next((i for i, h in enumerate(steps) if h > x.reference), len(steps))
+    """Draw effects by years since the start with the simultaneous band; no band where no error can be trusted."""
+    x, number = e.evidence.event, how(e)
+    steps, values = list(x.horizons), x.estimates
+    at = next((i for i, h in enumerate(steps) if h > x.reference), len(steps))
+    if x.reference not in steps:
         steps.insert(at, x.reference)
-        values.insert(at, 0.0)
-        errors.insert(at, np.nan)
-    keep = not x.few
-    number = how(e)
-    shown = [scaled(e, v) for v in values]
-    low = [scaled(e, v - z * s) if np.isfinite(s) else None for v, s in zip(values, errors, strict=True)]
-    high = [scaled(e, v + z * s) if np.isfinite(s) else None for v, s in zip(values, errors, strict=True)]
-    bands = [
-        Interval(a, b) if keep and a is not None and b is not None else None for a, b in zip(low, high, strict=True)
-    ]
+        values = np.insert(values, at, 0.0)
+    low, high = (np.insert(v, at, np.nan) if len(v) < len(steps) else v for v in (x.low, x.high))
+    shown = [scaled(e, float(v)) for v in values]
+    below, above = ([scaled(e, float(v)) if np.isfinite(v) else None for v in edge] for edge in (low, high))
+    bands = [Interval(a, b) if a is not None and b is not None else None for a, b in zip(below, above, strict=True)]
+    title = Text("95% 同时区间带", "95% simultaneous band")
     table = Table(
         f"tab-evaluation-event-{slug}",
         Text("事件研究", "Event study"),
-        (column("horizon", YEAR_STEP), column("estimate", number, unit=unit_of(e)), Column("interval", Text("95% 区间", "95% interval"), unit_of(e), number)),
+        (column("horizon", YEAR_STEP), column("estimate", number, unit=unit_of(e)), Column("interval", title, unit_of(e), number)),
         tuple((float(h), v, b) for h, v, b in zip(steps, shown, bands, strict=True)),
     )  # fmt: skip
+    words = Text(
+        "；".join(f"第 {h} 年 {number_words(v, number)}" for h, v in zip(steps, shown, strict=True)) + "。",
+        "; ".join(f"year {h}: {number_words(v, number)}" for h, v in zip(steps, shown, strict=True)) + ".",
+    )
+    numbers, lows, highs = (np.array([np.nan if v is None else v for v in line]) for line in (shown, below, above))
+    made = figures.lines(
+        f"fig-evaluation-event-{slug}", Text("开始前后各年的差距", "Gap by years since the start"), steps,
+        {"gap": numbers}, {"gap": Text("差距", "gap")}, number, table,
+        Text(f"差距（{unit_of(e).zh}）", f"gap ({unit_of(e).en})"), unit_of(e),
+        low={"gap": lows}, high={"gap": highs}, reference=0.0,
+        marks=(Upright(steps.index(0), Text("开始", "start"), True),) if 0 in steps else (), notes=tuple(_event_notes(e, any(bands))),
+    )  # fmt: skip
+    return replace(made, description=words)
+
+
+def _event_notes(e: "Evaluation", banded: bool) -> list[Text]:
+    x = e.evidence.event
     notes = [
-        Text(
-            f"基准为开始前第 {-(x.reference or -1)} 年，记为零。",
-            f"Reference: {-(x.reference or -1)} year(s) before the start, set to zero.",
-        )
-    ]
+        Text(f"基准为开始前第 {-x.reference} 年，记为零。", f"Reference: {-x.reference} year(s) before the start, set to zero.")
+    ]  # fmt: skip
+    if banded:
+        notes.append(Text("阴影为 95% 同时区间带（sup-t）：整条路径都落在带内的把握是 95%，比逐年区间宽。",
+                          "The shade is the 95 % simultaneous band (sup-t): the whole path lies inside with 95 % "
+                          "confidence; it is wider than intervals for single years."))  # fmt: skip
+    if x.by == "controls":
+        notes.append(Text("受影响的聚类少于 5 个：差距为受影响者减各年都干净的对照的均值，带宽来自对照自身的波动。",
+                          "Fewer than five treated clusters: the gap is the treated less the mean of places clean in all "
+                          "years, and the band comes from those places' own movements."))  # fmt: skip
+    elif not banded or not np.isfinite(x.low).all():
+        notes.append(Text("背后少于 5 个受影响聚类的年份不画区间带。",
+                          "Years with fewer than five treated clusters behind them have no band."))  # fmt: skip
     power = e.evidence.power
     if power is not None:
         notes.append(Text(f"若真有一条足以造成该效应的线性趋势，事前检验发现它的机会是 {100 * power:.0f}%。",
                           f"Had a linear trend made the whole effect, the pre-trend test would have seen it with "
                           f"a chance of {100 * power:.0f} %."))  # fmt: skip
-    if not keep:
-        notes.append(
-            Text(
-                "受影响的聚类太少，聚类标准误不可信，不画区间。",
-                "Too few clusters are treated for clustered errors: no band is drawn.",
-            )
-        )
-    if e.answer.by != "imputation":
-        notes.append(
-            Text(
-                "事件研究用固定效应插补，与结论的方法不同。",
-                "The event study is by fixed-effects imputation, not by the headline's method.",
-            )
-        )
-    numbers = np.array([np.nan if v is None else v for v in shown])
-    lows, highs = (np.array([np.nan if v is None else v for v in x]) for x in (low, high))
-    words = Text(
-        "；".join(f"第 {h} 年 {number_words(v, number)}" for h, v in zip(steps, shown, strict=True)) + "。",
-        "; ".join(f"year {h}: {number_words(v, number)}" for h, v in zip(steps, shown, strict=True)) + ".",
-    )
-    made = figures.lines(
-        f"fig-evaluation-event-{slug}", Text("开始前后各年的差距", "Gap by years since the start"), steps,
-        {"gap": numbers}, {"gap": Text("差距", "gap")}, number, table,
-        Text(f"差距（{unit_of(e).zh}）", f"gap ({unit_of(e).en})"), unit_of(e),
-        low={"gap": lows} if keep else {}, high={"gap": highs} if keep else {}, reference=0.0,
-        marks=(Upright(steps.index(0), Text("开始", "start"), True),) if 0 in steps else (), notes=tuple(notes),
-    )  # fmt: skip
-    return replace(made, description=words)
+    if x.by == "clusters" and e.answer.by != "imputation":
+        notes.append(Text("事件研究用固定效应插补，与结论的方法不同。",
+                          "The event study is by fixed-effects imputation, not by the headline's method."))  # fmt: skip
+    return notes
 
 
 YEAR_STEP = Format(0, thousands=False, signed=True)
@@ -244,7 +245,7 @@ def curve(e: "Evaluation", slug: str) -> Figure:
     ]  # fmt: skip
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            METHODS[c["estimator"]], CHOICES[c["comparison"]], CHOICES[c["sample"]], float(c["first"]), float(c["last"]),
+            METHODS[c["estimator"]], *(_option(c[axis]) for axis in AXES), float(c["first"]), float(c["last"]),
             float(c["lead"]), scaled(e, float(s.estimates[i])),
         )
         for i in order
@@ -255,7 +256,7 @@ def curve(e: "Evaluation", slug: str) -> Figure:
         f"tab-evaluation-curve-{slug}",
         Text("各种设定", "Specifications"),
         (
-            column("estimator"), column("comparison"), column("sample"), column("years_off_start", whole),
+            column("estimator"), *(column(axis) for axis in AXES), column("years_off_start", whole),
             column("years_off_end", whole), column("lead", whole), column("estimate", number, unit=unit_of(e)),
         ),
         rows,
@@ -272,6 +273,44 @@ def curve(e: "Evaluation", slug: str) -> Figure:
         Text("设定（按估计值排序）", "specification, by size"), Text(f"估计值（{unit_of(e).zh}）", f"estimate ({unit_of(e).en})"),
         whole, number, table, groups=[CHOICES[g] for g in groups], notes=(note,),
     )  # fmt: skip
+
+
+def curve_choices(e: "Evaluation", slug: str) -> Table:
+    """List what each option of each choice does to the estimate: the part below a specification curve."""
+    assert e.curve is not None  # noqa: S101 - asked for only where there is one
+    number, whole = how(e), Format(0)
+    frame = e.curve.by_choice()
+    rows: list[tuple[Cell, ...]] = []
+    for axis, part in frame.groupby("axis", sort=False):
+        if len(part) == 1:
+            continue
+        for option, n, estimate, same in part[["option", "specifications", "estimate", "same_sign"]].to_numpy(object):
+            rows.append(
+                (_axis(str(axis)), _option(str(option)), float(n), scaled(e, float(estimate)), 100 * float(same))
+            )
+    return Table(
+        f"tab-evaluation-choices-{slug}",
+        Text("各种做法下的中位估计", "Median estimate by option"),
+        (
+            column("axis"), column("option"), column("specifications", whole),
+            column("estimate", number, unit=unit_of(e)), column("same_sign", whole, unit=PERCENT),
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def _axis(name: str) -> Text:
+    return column({"first": "years_off_start", "last": "years_off_end"}.get(name, name)).title
+
+
+def _option(name: str) -> Text:
+    """Return an option's words: those of its id, of an estimator, or what is left out or kept alone."""
+    known = CHOICES | METHODS
+    for start, zh, en in (("without ", "去掉 ", "without "), ("only ", "只避开 ", "only barring ")):
+        if name.startswith(start):
+            rest = name.removeprefix(start)
+            return Text(f"{zh}{rest}", f"{en}{rest}")
+    return known.get(name, Text(name, name))
 
 
 def placebos(e: "Evaluation", slug: str) -> Figure | None:

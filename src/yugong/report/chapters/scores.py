@@ -1,5 +1,8 @@
 """Level scores and ranks with their intervals."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 
 from yugong import registry
@@ -8,6 +11,7 @@ from yugong.base.text import Text
 from yugong.diagnose import _study_index as level2
 from yugong.diagnose.index.results import IndexResult
 from yugong.diagnose.index.system import core_counts
+from yugong.diagnose.robustness import LEAST, Robustness, robustness
 from yugong.registry import terms
 from yugong.registry.indicators import dimensions
 from yugong.report import figures
@@ -15,8 +19,11 @@ from yugong.report.chapters.context import Context, Part, column, listed, lower,
 from yugong.report.chapters.served import served, served_title, target_note, traced
 from yugong.report.model import Block, Cell, Chapter, Finding, Heading, Paragraph, Table
 from yugong.report.numbers import INTEGER, NONE, Format, Interval
+from yugong.report.tables_out.build import said
 
-ONE = Format(1)
+ONE, TWO = Format(1), Format(2)
+DRAWS = 100  # of the bootstrap of ranks
+CLOSE = 0.9  # a rank correlation that leaves the order as good as unchanged
 RANK_BAND = Text("90% 区间", "90% interval")
 COUNTED = Text(
     "维度名后为计分的核心指标数/该维度全部核心指标数；覆盖率只对计分的指标计算。",
@@ -46,7 +53,12 @@ def scores(c: Context) -> Part:
     blocks.append(_dimensions(c, result))
     if latest is not None and latest in result.sensitivity:
         blocks.append(_drivers(result, latest))
-    return Part(Chapter("scores", NONE, tuple(blocks)), findings, (), (result.method,))
+    cards = [result.method]
+    if latest is not None and np.isfinite(result.scores[:, result.years.index(latest)]).sum() >= LEAST:
+        made: Robustness = c.once("robustness", lambda: robustness(c.study, latest, draws=DRAWS, seed=c.seed))
+        blocks += _robust(made, latest)
+        cards.append(made.method)
+    return Part(Chapter("scores", NONE, tuple(blocks)), findings, (), tuple(cards))
 
 
 def _latest(c: Context, result: IndexResult) -> int | None:
@@ -230,6 +242,65 @@ def _drivers(result: IndexResult, latest: int) -> Table:
             ),
         ),
     )
+
+
+def _robust(made: Robustness, latest: int) -> list[Block]:
+    """The panel of rank correlations, each variant changing one choice, and what it says."""
+    rows = made.table().to_dict("records")
+    words = [(_said(r, "choice"), _variant(str(r["variant"]))) for r in rows]
+    table = Table(
+        "tab-robustness",
+        Text(f"{latest} 年名次的稳健性：与基准的名次相关", f"Robustness of the ranks of {latest}: correlation with the baseline"),
+        (
+            column("choice"),
+            column("variant"),
+            column("places", INTEGER),
+            column("spearman", TWO),
+            column("kendall", TWO),
+            column("largest_shift", ONE),
+            column("mean_shift", ONE),
+            column("interval", TWO, RANK_BAND),
+        ),
+        tuple(
+            (*said, int(r["places"]), float(r["spearman"]), float(r["kendall"]), float(r["largest_shift"]),
+             float(r["mean_shift"]), Interval(float(r["low"]), float(r["high"])) if np.isfinite(r["low"]) else None)
+            for said, r in zip(words, rows, strict=True)
+        ),
+        (
+            Text(
+                "基准为等权、各年合并的上下限、维度内算术平均而维度间几何平均；每行只改一处。剔除地区时名次在余下地区内重排；"
+                "自助法重抽地区，区间为 Spearman 相关的 5%—95% 分位。换空间权重矩阵的结果见“空间”一章。",
+                "Baseline: equal weights, goalposts over all years, arithmetic inside and geometric across dimensions; each "
+                "row changes one choice. Where places are dropped, ranks are among the rest; the bootstrap redraws places, "
+                "its interval is the 5–95% range of Spearman's correlation. For other weights matrices see the chapter on "
+                "space.",
+            ),
+            *made.notes,
+        ),
+    )  # fmt: skip
+    k = int(np.argmin([r["spearman"] for r in rows]))
+    low = np.floor(100 * float(rows[k]["spearman"])) / 100  # "or more" must hold of what is printed
+    text = Text(
+        f"换 {len(rows)} 种做法，名次与基准的 Spearman 相关在 {low:.2f} 以上；变动最大的是“{words[k][0].zh}：{words[k][1].zh}”，"
+        f"最多移动 {rows[k]['largest_shift']:.0f} 位。",
+        f"Under {len(rows)} other choices Spearman's correlation of ranks with the baseline is {low:.2f} or more; it is "
+        f"least for {words[k][0].en}: {words[k][1].en}, which moves a place by up to {rows[k]['largest_shift']:.0f}.",
+    )
+    return [Finding(text, None, "tab-robustness", "neutral" if low >= CLOSE else "caution"), table]
+
+
+def _said(row: dict[Hashable, Any], column_id: str) -> Text:
+    text = str(row[column_id])
+    return said(text, column_id, {}) or Text(text, text)
+
+
+def _variant(text: str) -> Text:
+    """A variant's words; a share of tails in per cent."""
+    try:
+        share = f"{100 * float(text):g}%"
+    except ValueError:
+        return said(text, "variant", {}) or Text(text, text)
+    return Text(f"两端各 {share}", f"{share} at each end")
 
 
 def _sources(c: Context, result: IndexResult) -> tuple[Source, ...]:

@@ -222,8 +222,8 @@ def _published(c: Context, first_vintage: GroupTable) -> Table:
 
 
 def _vintage(c: Context, name: str) -> Text:
-    zh, _, en = c.study.variable(name).vintage.partition(" / ")
-    return Text("本研究：" + zh, "This study: " + (en or zh))
+    vintage = c.study.source(name).vintage
+    return Text(f"本研究：{vintage.zh}", f"This study: {vintage.en}")
 
 
 def _relative(c: Context) -> Figure:

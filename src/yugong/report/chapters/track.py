@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from yugong.base.text import Text
+from yugong.monitor._study_targets import title as target_title
 from yugong.monitor.targets.progress import COLOURS, RULE
 from yugong.monitor.warning.slow import CARD as SLOW_CARD
 from yugong.report import figures
@@ -61,24 +62,23 @@ def build(c: Context) -> Part:
 def _targets(c: Context) -> Section | Text:
     found = c.study.monitor.targets()
     rows: list[tuple[Cell, ...]] = []
+    documents: list[tuple[Cell, ...]] = []
     for r in found.table().to_dict("records"):
         unit = c.study.variable(r["variable"]).unit
         known = np.isfinite(r["low"])
+        name = target_title(r["target_id"])
+        documents.append((name, c.title(r["variable"]), r["document"], r["certainty"]))
         rows.append(
             (
-                c.title(r["variable"]),
-                unit,
-                NATION if r["place"] == "national" else c.name(r["place"]),
-                None if r["latest_year"] is None else int(r["latest_year"]),
-                float(r["latest"]),
+                Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})") if unit.zh else name,
+                COLOURS[r["colour"]],
+                100 * float(r["probability"]) if np.isfinite(r["probability"]) else None,
                 int(r["target_year"]),
                 float(r["target"]),
+                None if r["latest_year"] is None else int(r["latest_year"]),
+                float(r["latest"]),
                 float(r["forecast"]) if known else None,
                 Interval(float(r["low"]), float(r["high"])) if known else None,
-                100 * float(r["probability"]) if np.isfinite(r["probability"]) else None,
-                COLOURS[r["colour"]],
-                r["document"],
-                r["certainty"],
             )
         )
     where = Text("目标、预测与达标概率", "Targets, forecasts and the probability of reaching them")
@@ -86,42 +86,47 @@ def _targets(c: Context) -> Section | Text:
         "tab-targets",
         where,
         (
-            column("variable"),
-            column("unit", title=Text("单位", "Unit")),
-            column("place"),
-            column("latest_year", YEAR),
-            column("latest", TWO),
+            column("target_id", title=Text("全国目标", "National target")),
+            column("colour"),
+            column("probability", PERCENT, unit=PERCENT_UNIT),
             column("target_year", YEAR),
             column("target", TWO),
+            column("latest_year", YEAR),
+            column("latest", TWO),
             column("forecast", TWO),
             column("forecast_interval", TWO, Text(f"{LEVEL}% 区间", f"{LEVEL}% interval")),
-            column("probability", PERCENT, unit=PERCENT_UNIT),
-            column("colour"),
-            column("document"),
-            column("certainty"),
         ),
         tuple(rows),
         tuple(sentence(n) for n in dict.fromkeys((RULE, *found.notes))),
         sources(c, found),
     )
+    read_in = Table(
+        "tab-target-documents",
+        Text("各目标所用指标与出处", "The indicator and the document of each target"),
+        (column("target_id", title=Text("全国目标", "National target")), column("variable"), column("document"), column("certainty")),
+        tuple(documents),
+    )  # fmt: skip
     held = found.table()
-    told = held[held["probability"].notna()]
+    past, ahead = held[held["status"] == "due"], held[held["status"] != "due"]
+    met = int((past["colour"] == "green").sum())
+    told = ahead[ahead["probability"].notna()]
     sure, unsure = int((told["colour"] == "green").sum()), int(told["colour"].isin(["orange", "red"]).sum())
-    unknown = len(held) - len(told)
+    unknown = len(ahead) - len(told)
     old = int(told["latest_year"].min()) if len(told) else 0
     text = Text(
-        f"{len(held)} 个已公布的全国目标中，{sure} 个达标概率不低于 80%，{unsure} 个低于 50%，{unknown} 个因缺数无法判断。",
-        f"Of {len(held)} published national targets, {sure} have a probability of at least 80% of being met, {unsure} one "
-        f"below 50%, and {unknown} cannot be told for want of figures.",
+        f"{len(ahead)} 个未到期的全国目标中，{sure} 个达标概率不低于 80%，{unsure} 个低于 50%，{unknown} 个因缺数无法判断；"
+        f"已到期的 {len(past)} 个中 {met} 个达到。",
+        f"Of {len(ahead)} national targets still ahead, {sure} have a probability of at least 80% of being met, {unsure} "
+        f"one below 50%, and {unknown} cannot be told for want of figures; of {len(past)} past their year, {met} met.",
     )
     detail = Text(
         f"预测从各序列最近一年起算，最早的只到 {old} 年，年限越远区间越宽。",
         f"Forecasts start from each series' last year, the earliest {old}; the further ahead, the wider.",
     )
     finding = Finding(
-        text, detail if len(told) else None, "tab-targets", "caution" if unknown * 2 > len(held) else "neutral"
+        text, detail if len(told) else None, "tab-targets", "caution" if unknown * 2 > len(ahead) else "neutral"
     )
-    return Section((finding, table), (finding,), (found.method,))
+    return Section((finding, table, read_in), (finding,), (found.method,))
 
 
 def _gaps(c: Context) -> Section | Text:

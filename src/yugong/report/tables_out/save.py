@@ -17,7 +17,7 @@ from yugong.base.files import sha256, whole_folder, write_atomic
 from yugong.base.text import Lang, Text, language
 from yugong.report.live_xlsx import render_live
 from yugong.report.model import Block, Card, Chapter, Document, Meta, Table
-from yugong.report.tables_out.build import heading, result_table
+from yugong.report.tables_out.build import Names, heading, result_table
 from yugong.report.tables_out.docx import render_docx
 from yugong.report.tables_out.latex import render_latex
 from yugong.report.xlsx import render_xlsx
@@ -34,7 +34,7 @@ def save(
     path: str | Path,
     id: str = "table",
     lang: Lang | None = None,
-    names: Mapping[str, Text] | None = None,
+    names: Names | None = None,
     caption: Text | None = None,
 ) -> Path:
     """Write a result's table to a file by its ending: .tex, .docx, .xlsx, .dta, .csv or .json; whole or not at all.
@@ -54,7 +54,7 @@ def save_folder(
     results: Mapping[str, Any],
     path: str | Path,
     lang: Lang | None = None,
-    names: Mapping[str, Text] | None = None,
+    names: Names | None = None,
     selection: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Path:
     """Write results by id into a folder: tables.tex, tables.docx, tables.xlsx, and a .csv and .dta each, with a manifest.
@@ -116,7 +116,7 @@ def stata(frame: pd.DataFrame, lang: Lang | None = None) -> bytes:
 
 
 def _content(
-    suffix: str, result: Any, id: str, lang: Lang | None, names: Mapping[str, Text] | None, caption: Text | None
+    suffix: str, result: Any, id: str, lang: Lang | None, names: Names | None, caption: Text | None
 ) -> str | bytes:
     if suffix not in SUFFIXES or (isinstance(result, Table) and suffix in (".dta", ".csv", ".json")):
         raise UnknownNameError(Text("输出格式", "output format"), suffix, SUFFIXES)

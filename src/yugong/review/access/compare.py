@@ -16,33 +16,65 @@ if TYPE_CHECKING:
 BEYOND_LIST = Citation(Text("公平竞争审查条例", "Regulation on Fair Competition Review"), 8, 1)
 
 
+CHANGES: dict[str, Text] = {
+    "added": Text("新增", "added"),
+    "removed": Text("移出", "removed"),
+    "changed": Text("有变", "changed"),
+}
+_COLUMNS = ["change", "code", "title", "measures_before", "measures_after"]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """One item that differs, with its entries in either edition; it is changed where measures or authority differ."""
+
+    change: str  # added, removed, changed
+    before: tuple[Entry, ...]
+    after: tuple[Entry, ...]
+
+    @property
+    def title(self) -> str:
+        """The item's title, that of the newer edition where it has one."""
+        return (self.after or self.before)[0].title
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one edition has and the other has not; `changed` are items whose measures or authority differ."""
+    """What one edition has and the other has not; counts and measures are (old, new)."""
 
     old: str
     new: str
     counts: tuple[int, int]
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
+    national: tuple[int, int]
+    local: tuple[int, int]
+    items: tuple[ItemChange, ...]
+
+    def titles(self, change: str) -> tuple[str, ...]:
+        """Return the titles of the items added, removed or changed."""
+        return tuple(i.title for i in self.items if i.change == change)
 
     def table(self) -> "pd.DataFrame":
-        """Return one row an item that differs, tidy."""
+        """Return one row an item that differs, with its measures in either edition, tidy."""
         import pandas as pd
 
-        kinds = (("added", self.added), ("removed", self.removed), ("changed", self.changed))
-        rows = [{"change": k, "title": title} for k, titles in kinds for title in titles]
-        return pd.DataFrame(rows, columns=["change", "title"])
+        rows = [
+            (CHANGES[i.change].in_(), (i.after or i.before)[0].code, i.title, _measures(i.before), _measures(i.after))
+            for i in self.items
+        ]
+        return pd.DataFrame(rows, columns=_COLUMNS)
 
     @property
     def notes(self) -> tuple[Text, ...]:
-        """Return the numbers of items of both."""
-        a, b = self.counts
+        """Return the numbers of items and measures of both."""
+        (a, b), (n, m), (k, o) = self.counts, self.national, self.local
         return (
             Text(
                 f"{self.old or '旧'}：{a} 项；{self.new or '新'}：{b} 项",
                 f"{self.old or 'old'}: {a} items; {self.new or 'new'}: {b} items",
+            ),
+            Text(
+                f"措施：全国性 {n} → {m} 条，地方性 {k} → {o} 条",
+                f"measures: {n} → {m} national, {k} → {o} local",
             ),
         )
 
@@ -50,15 +82,16 @@ class Difference:
 def difference(old: AccessList, new: AccessList) -> Difference:
     """Compare two editions item by item: by code where both have it, else by title."""
     before, after = _grouped(old, new), _grouped(new, old)
-    changed = [after[k][0].title for k in after if k in before and _content(before[k]) != _content(after[k])]
-    return Difference(
-        old.edition,
-        new.edition,
-        (len(before), len(after)),
-        tuple(after[k][0].title for k in after if k not in before),
-        tuple(before[k][0].title for k in before if k not in after),
-        tuple(changed),
-    )
+    items = [ItemChange("added", (), tuple(after[k])) for k in after if k not in before]
+    items += [ItemChange("removed", tuple(before[k]), ()) for k in before if k not in after]
+    items += [
+        ItemChange("changed", tuple(before[k]), tuple(after[k]))
+        for k in after
+        if k in before and _content(before[k]) != _content(after[k])
+    ]
+    local = sum(e.local for e in old.entries), sum(e.local for e in new.entries)
+    national = len(old.entries) - local[0], len(new.entries) - local[1]
+    return Difference(old.edition, new.edition, (len(before), len(after)), national, local, tuple(items))
 
 
 def _grouped(listed: AccessList, other: AccessList) -> Mapping[str, list[Entry]]:
@@ -71,6 +104,10 @@ def _grouped(listed: AccessList, other: AccessList) -> Mapping[str, list[Entry]]
 
 def _content(entries: list[Entry]) -> set[tuple[str, str, str]]:
     return {(e.status, e.measure, e.authority) for e in entries}
+
+
+def _measures(entries: tuple[Entry, ...]) -> str:
+    return "；".join(dict.fromkeys(f"{e.measure}（{e.authority}）" if e.authority else e.measure for e in entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +142,10 @@ class LocalCheck:
                 {
                     "title": i.entry.title,
                     "code": i.entry.code,
-                    "national": i.national.title if i.national else "",
+                    "national_item": i.national.title if i.national else "",
                     "nearest": i.nearest,
                     "reason": i.reason.in_(),
-                    "article": "；".join(str(c) for c in i.against),
+                    "article": Text("；", "; ").in_().join(str(c) for c in i.against),
                 }
                 for i in self.items
             ]
@@ -116,7 +153,14 @@ class LocalCheck:
 
 
 def check_local(local: AccessList, national: AccessList) -> LocalCheck:
-    """Flag each local item that has no national code or title behind it, or that is stricter than its national item."""
+    """Flag each local item that has no national code or title behind it, or that is stricter than its national item.
+
+    A local licence where the national item lists none is stricter; a measure worded otherwise is only pointed out.
+    """
+    measures: dict[str, set[str]] = {}
+    for n in national.entries:
+        measures.setdefault(n.title, set()).add(n.measure)
+    licensed = {n.title for n in national.entries if n.local}
     by_code = {e.code: e for e in national.entries if e.code}
     by_title = {e.title: e for e in national.entries}
     items = []
@@ -131,6 +175,16 @@ def check_local(local: AccessList, national: AccessList) -> LocalCheck:
         elif behind.status == "licence" and e.status == "prohibited":
             against = (BEYOND_LIST, EQUAL_ENTRY)
             reason = Text("全国清单为许可，地方列为禁止", "a licence on the national list, prohibited on the local one")
+        elif e.local and behind.title not in licensed:
+            against = (BEYOND_LIST, EQUAL_ENTRY)
+            reason = Text(
+                "全国清单的这一事项没有地方性许可措施", "the national list has no local licence under this item"
+            )
+        elif e.measure and e.measure not in measures[behind.title]:
+            reason = Text(
+                "可追溯到全国清单，措施表述不同，请核对是否增设条件",
+                "goes back to the national list; the measure is worded otherwise: check that no condition is added",
+            )
         items.append(LocalItem(e, behind, near, against, reason))
     notes = () if national.complete else (national.note,)
     return LocalCheck(tuple(items), notes)

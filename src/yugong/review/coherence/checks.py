@@ -1,6 +1,6 @@
 """Level 1: the checks on plain rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -47,9 +47,3 @@ def sums(
         for (place, indicator, year), held in sorted(parts.items())
         if (place, indicator, year) in targets
     )
-
-
-def covered(indicators: Iterable[str], given: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Return the names in `given` whose indicators meet those asked for."""
-    wanted = set(indicators)
-    return tuple(name for name, has in given.items() if wanted & set(has))

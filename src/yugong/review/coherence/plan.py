@@ -1,9 +1,13 @@
 """The tables of a plan that a user fills in."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yugong.base.errors import InputError, Problem
+from yugong import registry
+from yugong.base.errors import InputError, Problem, UnknownNameError, YugongError
 from yugong.base.text import Text
 from yugong.study.form import Field, Form, read_form
 
@@ -13,11 +17,13 @@ if TYPE_CHECKING:
     from yugong.study.model import Study
 
 NONE = Text("", "")
+NATIONAL = "national"
+_NATIONAL_NAMES = {NATIONAL, "全国", "国家", "中国", "china"}
 TARGETS = Form(
     "plan_targets",
     Text("目标", "Targets"),
     (
-        Field("place", Text("地区", "Region"), "place"),
+        Field("place", Text("地区", "Region"), note=Text("地区名，或“全国”", "a place, or national")),
         Field("indicator", Text("指标", "Indicator")),
         Field("year", Text("年份", "Year"), "year"),
         Field("target", Text("目标值", "Target"), "number"),
@@ -81,29 +87,79 @@ PERMISSIONS = Form(
 def read_targets(study: "Study", file: str | None) -> "pd.DataFrame":
     """Read the targets of a plan; one row twice for a place, indicator and year is an error."""
     frame = read_form(_given(file, TARGETS), TARGETS)
+    frame["place"] = _resolved(frame, "place", TARGETS, file, _place)
+    frame["indicator"] = [indicator(x) for x in frame["indicator"]]
     keys = frame[["place", "indicator", "year"]]
     twice = frame.index[keys.duplicated()]
     if len(twice):
         rows = frame.attrs["rows"]
         what = Text("同一地区、指标、年份写了两次", "a place, indicator and year occur twice")
-        raise InputError(Problem(what, file=str(file), row=rows[i]) for i in twice)
+        raise InputError(Problem(what, file=Path(str(file)).name, row=rows[i]) for i in twice)
     return frame
 
 
 def read_measures(study: "Study", file: str | None) -> "pd.DataFrame":
-    """Read the measures of a plan; a last year before the first is an error."""
+    """Read the measures of a plan; a last year before the first, or a task not registered, is an error."""
     frame = read_form(_given(file, MEASURES), MEASURES)
+    frame["task"] = _resolved(frame, "task", MEASURES, file, _task)
+    frame["indicator"] = [indicator(x) for x in frame["indicator"]]
     wrong = frame.index[frame["end"] < frame["start"]]
     if len(wrong):
         rows = frame.attrs["rows"]
         what = Text("结束年早于起始年", "the last year is before the first")
-        raise InputError(Problem(what, file=str(file), row=rows[i]) for i in wrong)
+        raise InputError(Problem(what, file=Path(str(file)).name, row=rows[i]) for i in wrong)
     return frame
 
 
 def read_permissions(file: str | None) -> "pd.DataFrame":
     """Read what each zone allows."""
     return read_form(_given(file, PERMISSIONS), PERMISSIONS)
+
+
+def indicator(name: str) -> str:
+    """Return the code of an indicator of the registry by its code or title; any other name stays as it is."""
+    return _indicator_names().get(name.strip().casefold(), name)
+
+
+@cache
+def _indicator_names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for i in registry.indicators():
+        for name in (i.code, i.title.zh, i.title.en, re.sub(r"[（(].*?[）)]", "", i.title.zh)):
+            found.setdefault(name.casefold(), i.code)
+    return found
+
+
+def _place(name: str) -> str:
+    return NATIONAL if name.casefold() in _NATIONAL_NAMES else registry.place(name).code
+
+
+def _task(name: str) -> str:
+    """The id of a national task: T6 is T06."""
+    known = {t.id for t in registry.tasks()}
+    found = re.fullmatch(r"[Tt](\d)", name)
+    id_ = f"T0{found[1]}" if found else name.upper()
+    if id_ not in known:
+        raise UnknownNameError(Text("国家任务", "national task"), name, sorted(known))
+    return id_
+
+
+def _resolved(
+    frame: "pd.DataFrame", column: str, form: Form, file: str | None, resolve: Callable[[str], str]
+) -> list[str | None]:
+    """Return a column resolved cell by cell; all names that fail are located in one InputError."""
+    title = next(f.title.in_() for f in form.fields if f.id == column)
+    problems: list[Problem] = []
+    found: list[str | None] = []
+    for row, cell in zip(frame.attrs["rows"], frame[column], strict=True):
+        try:
+            found.append(resolve(cell) if isinstance(cell, str) else None)
+        except YugongError as error:
+            what = Text(error.render("zh"), error.render("en"))
+            problems.append(Problem(what, None, Path(str(file)).name, None, row, title))
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def _given(file: str | None, form: Form) -> str:

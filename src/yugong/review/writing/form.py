@@ -1,12 +1,13 @@
 """The review form: what an agency files, filled as far as rules can, the rest left for people."""
 
 import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from yugong.base.text import Text
-from yugong.review.result import DISCLAIMER, GRADE_NAMES, GRADE_NOTES, Review
-from yugong.review.writing.words import cited, elements, exits, worksheet
+from yugong.review.result import DISCLAIMER, GRADE_NAMES, GRADE_NOTES, Finding, Review
+from yugong.review.writing.parts import paragraph, table
+from yugong.review.writing.words import asked_under, cited, elements, exits, worksheet
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -29,7 +30,7 @@ _CONCLUSION = (
 )  # fmt: skip
 
 
-_ROOM = 6 * 914400  # EMU: the text width of the page that python-docx sets up
+_ROOM = 6 * 1440  # twentieths of a point: the text width of the page that python-docx sets up
 _PAIR = (0.22, 0.78)  # a name and what is said
 
 
@@ -39,94 +40,84 @@ def review_form(review: Review) -> bytes:
 
     document = docx.Document()
     _style(document)
-    document.add_heading(TITLE.in_(), 1)
-    document.add_paragraph(LAYOUT.in_())
-    _head(document, review)
-    document.add_heading(Text("五、逐项审查", "5. Item by item").in_(), 2)
-    _items(document, review)
-    document.add_heading(Text("六、发现与例外工作底稿", "6. Findings and exception worksheet").in_(), 2)
-    _findings(document, review)
-    document.add_heading(Text("七、未审查的内容", "7. What was not looked at").in_(), 2)
-    for note in review.unread:
-        document.add_paragraph(note.in_(), style="List Bullet")
-    document.add_heading(Text("八、审查结论（由审查人员勾选）", "8. Conclusion (ticked by the reviewer)").in_(), 2)
-    for choice in _CONCLUSION:
-        document.add_paragraph(f"□ {choice.in_()}")
-    _sign(document)
-    document.add_paragraph(DISCLAIMER.in_())
+    end = document.element.body.sectPr
+    for part in _parts(review):
+        end.addprevious(part)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _head(document: "Document", review: Review) -> None:
+def _parts(review: Review) -> Iterator[Any]:
+    """Yield the paragraphs and tables in order."""
+    yield paragraph(TITLE.in_(), "Heading1")
+    yield paragraph(LAYOUT.in_())
+    yield _head(review)
+    yield paragraph(Text("五、逐项审查", "5. Item by item").in_(), "Heading2")
+    yield _items(review)
+    yield paragraph(Text("六、发现与例外工作底稿", "6. Findings and exception worksheet").in_(), "Heading2")
+    if not review.findings:
+        yield paragraph(Text("未见。", "None seen.").in_())
+    for finding in review.findings:
+        yield paragraph(f"{finding.id} · {finding.rule.id} · {finding.reason.in_()}", "Heading3")
+        yield _finding(finding)
+    yield paragraph(Text("七、其他法律的待问事项", "7. Questions under other laws").in_(), "Heading2")
+    if review.questions:
+        yield table(
+            [(f"{q.clause.text}\n{q.ask.in_()}", asked_under(q).in_()) for q in review.questions], (0.5, 0.5), _ROOM
+        )
+    else:
+        yield paragraph(Text("未见。", "None seen.").in_())
+    yield paragraph(Text("八、未审查的内容", "8. What was not looked at").in_(), "Heading2")
+    for note in review.unread:
+        yield paragraph(note.in_(), "ListBullet")
+    yield paragraph(Text("九、审查结论（由审查人员勾选）", "9. Conclusion (ticked by the reviewer)").in_(), "Heading2")
+    for choice in _CONCLUSION:
+        yield paragraph(f"□ {choice.in_()}")
+    names = (Text("审查人", "Reviewer"), Text("复核人", "Checked by"), Text("负责人", "Head"), Text("日期", "Date"))
+    yield table([(name.in_(), "") for name in names], _PAIR, _ROOM)
+    yield paragraph(DISCLAIMER.in_())
+
+
+def _head(review: Review) -> Any:
     source = sorted({f"{f.quote.file} (SHA-256 {f.quote.sha256[:12]})" for f in review.findings if f.quote})
+    pack = f"{review.pack.instrument.in_()} · {review.pack.number} · {review.pack.id} {review.pack.version}"
     rows = [
         (Text("政策措施名称（文件）", "Measure (file)"), f"{review.draft.name}\nSHA-256 {review.draft.sha256}"),
         *((name, "\n" * lines) for name, lines in _BLANKS),
-        (
-            Text("四、规则与依据", "4. Rules and texts"),
-            "\n".join(
-                [
-                    f"{review.pack.instrument.in_()} · {review.pack.number} · {review.pack.id} {review.pack.version}",
-                    *source,
-                    str(review.on),
-                ]
-            ),
-        ),
+        (Text("四、规则与依据", "4. Rules and texts"), "\n".join([pack, *source, str(review.on)])),
     ]
-    _table(document, [(name.in_(), value) for name, value in rows], _PAIR)
+    return table([(name.in_(), value) for name, value in rows], _PAIR, _ROOM)
 
 
-def _items(document: "Document", review: Review) -> None:
-    rows = [(Text("条、项", "Item").in_(), Text("大意", "In our words").in_(), Text("发现", "Findings").in_())]
-    for rule in review.pack.rules:
-        mine = [f"{f.id}（{GRADE_NAMES[f.grade].in_()}）" for f in review.findings if f.rule.id == rule.id]
-        rows.append((rule.id, rule.summary.in_(), "、".join(mine) or Text("未见", "none seen").in_()))
-    _table(document, rows, (0.1, 0.55, 0.35))
+def _items(review: Review) -> Any:
+    mine: dict[str, list[str]] = {rule.id: [] for rule in review.pack.rules}
+    for f in review.findings:
+        grade = GRADE_NAMES[f.grade]
+        mine[f.rule.id].append(Text(f"{f.id}（{grade.zh}）", f"{f.id} ({grade.en})").in_())
+    none = Text("未见", "none seen").in_()
+    heads = (Text("条、项", "Item").in_(), Text("大意", "In our words").in_(), Text("发现", "Findings").in_())
+    comma = Text("、", ", ").in_()
+    rows = [(r.id, r.summary.in_(), comma.join(mine[r.id]) or none) for r in review.pack.rules]
+    return table([heads, *rows], (0.1, 0.55, 0.35), _ROOM)
 
 
-def _findings(document: "Document", review: Review) -> None:
-    if not review.findings:
-        document.add_paragraph(Text("未见。", "None seen.").in_())
-    for finding in review.findings:
-        lines = [
-            (Text("条款", "Clause"), f"{finding.clause.label} {finding.clause.where.in_()}\n{finding.clause.text}"),
-            (Text("位置", "Position"), f"{finding.clause.start}–{finding.clause.end}"),
-            (Text("等级", "Grade"), f"{GRADE_NAMES[finding.grade].in_()}：{GRADE_NOTES[finding.grade].in_()}"),
-            (Text("依据", "Grounds"), cited(finding).in_()),
-            (Text("要件", "Elements"), elements(finding).in_()),
-            (Text("可能的出口", "Possible exits"), exits(finding).in_() or "—"),
-            (Text("未见的出口", "Exits not seen"), "；".join(a.in_() for a in finding.absent) or "—"),
-            (Text("例外工作底稿（须同时具备）", "Exception worksheet (all needed)"), worksheet(finding).in_()),
-            (Text("相关规定", "Beside it"), "\n".join(b.in_() for b in finding.beside) or "—"),
-            (Text("修改建议", "Suggestion"), finding.rule.remedy.in_()),
-            (Text("起草单位说明", "Drafting body's reply"), ""),
-        ]
-        document.add_heading(f"{finding.id} · {finding.rule.id} · {finding.reason.in_()}", 3)
-        _table(document, [(name.in_(), value) for name, value in lines], _PAIR)
-
-
-def _sign(document: "Document") -> None:
-    names = (Text("审查人", "Reviewer"), Text("复核人", "Checked by"), Text("负责人", "Head"), Text("日期", "Date"))
-    _table(document, [(name.in_(), "") for name in names], _PAIR)
-
-
-def _table(document: "Document", rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-    """Add a table whose columns take these shares of the text width."""
-    from docx.shared import Length
-
-    # document.add_table looks through the whole document for the page width each time
-    table = document._body.add_table(len(rows), len(widths), Length(_ROOM))
-    table.style = document.styles["Table Grid"]
-    cells = table._cells  # one walk; table.cell() walks the whole table each time
-    for column, share in zip(table.columns, widths, strict=True):
-        column.width = Length(int(_ROOM * share))
-    for i, row in enumerate(rows):
-        for j, (share, value) in enumerate(zip(widths, row, strict=True)):
-            cell = cells[i * len(widths) + j]
-            cell.width = Length(int(_ROOM * share))
-            cell.text = value
+def _finding(finding: Finding) -> Any:
+    grade, note = GRADE_NAMES[finding.grade], GRADE_NOTES[finding.grade]
+    lines = [
+        (Text("条款", "Clause"), f"{finding.clause.label} {finding.clause.where.in_()}\n{finding.clause.text}"),
+        (Text("位置", "Position"), f"{finding.clause.start}–{finding.clause.end}"),
+        (Text("等级", "Grade"), Text(f"{grade.zh}：{note.zh}", f"{grade.en}: {note.en}").in_()),
+        (Text("依据", "Grounds"), cited(finding).in_()),
+        (Text("要件", "Elements"), elements(finding).in_()),
+        (Text("可能的出口", "Possible exits"), exits(finding).in_() or "—"),
+        (Text("未见的出口", "Exits not seen"), Text("；", "; ").in_().join(a.in_() for a in finding.absent) or "—"),
+        (Text("例外工作底稿（须同时具备）", "Exception worksheet (all needed)"), worksheet(finding).in_()),
+        (Text("相关规定", "Beside it"), "\n".join(b.in_() for b in finding.beside) or "—"),
+        (Text("修改建议", "Suggestion"), finding.rule.remedy.in_()),
+        (Text("起草单位说明", "Drafting body's reply"), ""),
+    ]
+    return table([(name.in_(), value) for name, value in lines], _PAIR, _ROOM)
 
 
 def _style(document: "Document") -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from yugong.base.text import Text
 from yugong.review.result import GRADE_NAMES, Review
-from yugong.review.writing.words import cited, elements, exits, worksheet
+from yugong.review.statutes import Quote
+from yugong.review.writing.words import asked_under, cited, elements, exits, worksheet
 
 _HEADS = (
     (Text("文件", "File"), 24),
@@ -54,6 +55,7 @@ def ledger(reviews: Sequence[Review]) -> bytes:
                     page.write_string(row, j, value[:32_000], wrap)
                 row += 1
         page.freeze_panes(1, 2)
+        _questions(book.add_worksheet(Text("待问", "Questions").in_()), reviews, bold, wrap)
         about = book.add_worksheet(Text("说明", "About").in_())
         about.set_column(0, 0, 110)
         lines = [f"{r.draft.name} SHA-256 {r.draft.sha256} · {r.pack.id} {r.pack.version} · {r.on}" for r in reviews]
@@ -61,6 +63,20 @@ def ledger(reviews: Sequence[Review]) -> bytes:
         for i, line in enumerate([*lines, *notes]):
             about.write_string(i, 0, line, wrap)
     return buffer.getvalue()
+
+
+def _questions(page: Any, reviews: Sequence[Review], bold: Any, wrap: Any) -> None:
+    """Write the questions under other laws, a row each."""
+    heads = (_HEADS[0], _HEADS[5], _HEADS[6], (Text("问题", "Question"), 50), _HEADS[8], *_HEADS[13:])
+    for j, (name, width) in enumerate(heads):
+        page.set_column(j, j, width)
+        page.write_string(0, j, name.in_(), bold)
+    rows = [(r.draft.name, q) for r in reviews for q in r.questions]
+    for i, (file, q) in enumerate(rows, 1):
+        where = f"{q.clause.where.in_()} {q.clause.start}–{q.clause.end}"
+        for j, value in enumerate((file, where, q.clause.text, q.ask.in_(), asked_under(q).in_())):
+            page.write_string(i, j, value[:32_000], wrap)
+    page.freeze_panes(1, 1)
 
 
 def data(review: Review) -> str:
@@ -82,9 +98,7 @@ def data(review: Review) -> str:
             },
             "reason": _both(f.reason),
             "citation": _both(f.citation.text()),
-            "quote": None
-            if f.quote is None
-            else {"text": f.quote.text, "file": f.quote.file, "sha256": f.quote.sha256},
+            "quote": _quote(f.quote),
             "elements": [{"name": _both(m.name), "words": m.words, "start": m.start, "end": m.end} for m in f.elements],
             "exits": [{"name": _both(m.name), "words": m.words, "start": m.start, "end": m.end} for m in f.exits],
             "exits_not_seen": [_both(a) for a in f.absent],
@@ -95,7 +109,15 @@ def data(review: Review) -> str:
         for f in review.findings
     ]
     questions = [
-        {"clause": q.clause.text, "citation": _both(q.citation.text()), "ask": _both(q.ask)} for q in review.questions
+        {
+            "clause": q.clause.text,
+            "start": q.clause.start,
+            "end": q.clause.end,
+            "citation": _both(q.citation.text()),
+            "quote": _quote(q.quote),
+            "ask": _both(q.ask),
+        }
+        for q in review.questions
     ]
     whole = {
         "file": review.draft.name,
@@ -108,6 +130,10 @@ def data(review: Review) -> str:
         "notes": [_both(n) for n in review.notes],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _quote(quote: Quote | None) -> dict[str, str] | None:
+    return None if quote is None else {"text": quote.text, "file": quote.file, "sha256": quote.sha256}
 
 
 def _both(text: Text) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 import copy
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yugong.review.document.word import open_word, paragraphs
 from yugong.review.document.word import runs as all_runs
 from yugong.review.result import Review
-from yugong.review.writing.words import comment
+from yugong.review.writing import parts
+from yugong.review.writing.words import comment, question
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -26,31 +28,45 @@ def marked_draft(review: Review, file: Path | None = None) -> bytes:
     """
     if review.draft.format == "docx" and file is not None:
         document = open_word(file)
-        parts = [p for p, _, _ in paragraphs(document)]
-        places = {b.start: parts[b.part] for b in review.draft.blocks if b.part is not None}
+        all_ = [p for p, _, _ in paragraphs(document)]
+        places = {b.start: all_[b.part] for b in review.draft.blocks if b.part is not None}
     else:
         document, places = _set_anew(review)
-    for finding in review.findings:
-        block = finding.clause.block
-        runs = _runs(places[block.start], finding.clause.start - block.start, finding.clause.end - block.start)
-        if runs:
-            document.add_comment(runs, comment(finding), AUTHOR, INITIALS)
+    _comments(document, review, places)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
+def _comments(document: "Document", review: Review, places: "Mapping[int, Paragraph]") -> None:
+    """Set a comment at the words of each finding and question; numbers go on from those of comments already there."""
+    from docx.oxml.ns import qn
+
+    held = document.part._comments_part.element
+    number = max((int(c.get(qn("w:id"))) for c in held), default=-1)
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = [(f.clause, comment(f)) for f in review.findings] + [(q.clause, question(q)) for q in review.questions]
+    for clause, words in said:
+        block = clause.block
+        runs = _runs(places[block.start], clause.start - block.start, clause.end - block.start)
+        if runs:
+            number += 1
+            held.append(parts.comment(number, words, AUTHOR, INITIALS, at))
+            runs[0].mark_comment_range(runs[-1], number)
+
+
 def _set_anew(review: Review) -> "tuple[Document, dict[int, Paragraph]]":
     import docx
+    from docx.text.paragraph import Paragraph
 
     document = docx.Document()
+    end = document.element.body.sectPr
     places = {}
     for block in review.draft.blocks:
-        text = review.draft.of(block)
-        heading = block.kind == "heading"
-        places[block.start] = (
-            document.add_heading(text, min(block.level, 4)) if heading else document.add_paragraph(text)
-        )
+        style = f"Heading{min(block.level, 4)}" if block.kind == "heading" else None
+        made = parts.paragraph(review.draft.of(block), style)
+        end.addprevious(made)
+        places[block.start] = Paragraph(made, document._body)
     return document, places
 
 

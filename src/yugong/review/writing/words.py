@@ -1,7 +1,8 @@
 """The words of a finding, the same in comments, forms, ledgers and on the screen."""
 
 from yugong.base.text import Lang, Text
-from yugong.review.result import DISCLAIMER, GRADE_NAMES, Finding
+from yugong.review.result import DISCLAIMER, GRADE_NAMES, Finding, Question
+from yugong.review.statutes import Citation, Quote
 
 NOT_STATED = Text("条文未写明", "not stated in the draft")
 NO_TEXT = Text("（未装入法规文本，只列条、项）", "(no official text loaded: article and item only)")
@@ -27,11 +28,29 @@ def comment(finding: Finding, lang: Lang | None = None) -> str:
 
 def cited(finding: Finding) -> Text:
     """Return the citation, with the very words where the official text is loaded, else with our summary."""
-    place = finding.citation.text()
-    if finding.quote is not None:
-        source = f"{finding.quote.file}，SHA-256 {finding.quote.sha256[:12]}"
-        return Text(f"{place.zh}：“{finding.quote.text}”（{source}）", f"{place.en}: “{finding.quote.text}” ({source})")
-    summary = finding.rule.summary
+    return _cited(finding.citation, finding.quote, finding.rule.summary)
+
+
+def question(asked: Question, lang: Lang | None = None) -> str:
+    """Return a question under another law as a margin comment."""
+    lines = [
+        Text(f"【待问】{asked.ask.zh}", f"[question] {asked.ask.en}"),
+        _cited(asked.citation, asked.quote, asked.summary),
+        DISCLAIMER,
+    ]
+    return "\n".join(line.in_(lang) for line in lines)
+
+
+def asked_under(asked: Question) -> Text:
+    """Return the article that a question rests on, with its words where the text is loaded."""
+    return _cited(asked.citation, asked.quote, asked.summary)
+
+
+def _cited(citation: Citation, quote: Quote | None, summary: Text) -> Text:
+    place = citation.text()
+    if quote is not None:
+        source = f"{quote.file}，SHA-256 {quote.sha256[:12]}"
+        return Text(f"{place.zh}：“{quote.text}”（{source}）", f"{place.en}: “{quote.text}” ({source})")
     return Text(f"{place.zh}（大意：{summary.zh}）", f"{place.en} (in our words: {summary.en})")
 
 

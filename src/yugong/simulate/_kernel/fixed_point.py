@@ -5,7 +5,6 @@ solved by the same iteration, where Anderson is equivalent to GMRES.
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -13,7 +12,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever, unknowns
-from yugong.simulate._kernel.sweep import shock, sweep
+from yugong.simulate._kernel.sweep import Shock, sweep
 
 MEMORY = 8
 ADJOINT_SWEEPS = 1000
@@ -40,6 +39,7 @@ class _Walk(NamedTuple):
     f: Array
     steps: Array  # (m,n) past differences of the image x+f
     changes: Array  # (m,n) past differences of f
+    gram: Array  # (m,m) their products, one row new a sweep
     last_image: Array
     last_f: Array
     sweeps: Array
@@ -62,8 +62,10 @@ def anderson(image: Callable[[Array], Array], start: Array, settings: Settings, 
         first = walk.sweeps == 0
         keep = jnp.where(first, 0.0, 1.0)
         steps = walk.steps.at[row].set(keep * (here - walk.last_image))
-        changes = walk.changes.at[row].set(keep * (walk.f - walk.last_f))
-        gram = changes @ changes.T
+        change = keep * (walk.f - walk.last_f)
+        changes = walk.changes.at[row].set(change)
+        products = changes @ change
+        gram = walk.gram.at[row].set(products).at[:, row].set(products)
         size = jnp.sqrt(jnp.diagonal(gram))
         scale = jnp.where(size > 0, 1 / jnp.where(size > 0, size, 1.0), 0.0)
         system = gram * scale[:, None] * scale + jnp.diag(jnp.where(size > 0, 1e-13, 1.0))
@@ -71,49 +73,34 @@ def anderson(image: Callable[[Array], Array], start: Array, settings: Settings, 
         move = walk.f - weights @ steps
         cap = jnp.minimum(1.0, settings.step_cap / jnp.maximum(residual(move), 1e-300))
         x = walk.x + cap * move
-        return _Walk(x, image(x) - x, steps, changes, here, walk.f, walk.sweeps + 1)
+        return _Walk(x, image(x) - x, steps, changes, gram, here, walk.f, walk.sweeps + 1)
 
     zero = jnp.zeros((memory, n))
-    begin = _Walk(start, image(start) - start, zero, zero, start, jnp.zeros(n), jnp.zeros((), dtype=int))
+    begin = _Walk(
+        start,
+        image(start) - start,
+        zero,
+        zero,
+        jnp.zeros((memory, memory)),
+        start,
+        jnp.zeros(n),
+        jnp.zeros((), dtype=int),
+    )
     end = jax.lax.while_loop(going, step, begin)
     return Found(end.x, residual(end.f), end.sweeps)
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(0,))
-def equilibrium(blocks: Blocks, settings: Settings, start: Array, base: Base, lever: Lever) -> Found:
-    """Solve for the unknowns (U,); differentiable in `base` and `lever`."""
-    held = shock(base, lever, blocks)
+def equilibrium(blocks: Blocks, settings: Settings, start: Array, base: Base, lever: Lever, held: Shock) -> Found:
+    """Solve for the unknowns (U,); `held` is the levers' `shock`."""
     return anderson(lambda x: sweep(x, base, lever, held, blocks), start, settings)
 
 
-def _forward(
-    blocks: Blocks, settings: Settings, start: Array, base: Base, lever: Lever
-) -> tuple[Found, tuple[Settings, Array, Base, Lever]]:
-    found = equilibrium(blocks, settings, start, base, lever)
-    return found, (settings, found.x, base, lever)
-
-
-def _backward(
-    blocks: Blocks, kept: tuple[Settings, Array, Base, Lever], given: Found
-) -> tuple[None, Array, Base, Lever]:
-    _, x, base, lever = kept
-    weight = adjoint(blocks, x, base, lever, given.x)
-    _, pull = jax.vjp(lambda b, p: sweep(x, b, p, shock(b, p, blocks), blocks), base, lever)
-    of_base, of_lever = pull(weight)
-    return None, jnp.zeros_like(x), of_base, of_lever
-
-
-equilibrium.defvjp(_forward, _backward)
-
-
-def adjoint(blocks: Blocks, x: Array, base: Base, lever: Lever, given: Array) -> Array:
-    """Solve (I − Gₓᵀ)λ = given at the fixed point x, to 1e-12 of the size of `given`."""
-    held = shock(base, lever, blocks)
-    _, pull = jax.vjp(lambda z: sweep(z, base, lever, held, blocks), x)
+def adjoint(pull: Callable[[Array], Array], given: Array) -> Array:
+    """Solve (I − Gₓᵀ)λ = given, to 1e-12 of its size; `pull` multiplies by Gₓᵀ at the fixed point."""
     size = jnp.maximum(jnp.max(jnp.abs(given), initial=0.0), 1e-300)
     scaled = given / size
     settings = Settings(1e-12, jnp.inf, ADJOINT_SWEEPS)
-    return size * anderson(lambda weight: scaled + pull(weight)[0], jnp.zeros_like(x), settings, 2 * MEMORY).x
+    return size * anderson(lambda weight: scaled + pull(weight), jnp.zeros_like(given), settings, 2 * MEMORY).x
 
 
 def zeros(blocks: Blocks) -> Array:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from yugong.simulate._kernel.arrays import Base, Blocks, Lever, join, split
-from yugong.simulate._kernel.sweep import Flows, _ratio, evaluate, shock
+from yugong.simulate._kernel.sweep import Flows, Shock, _ratio, evaluate, shock
 
 
 class Outcomes(NamedTuple):
@@ -45,9 +45,8 @@ class Outcomes(NamedTuple):
     least_income: Array  # () smallest income over its base; at the floor there is no solution
 
 
-def outcomes(x: Array, base: Base, lever: Lever, blocks: Blocks) -> Outcomes:
-    """Read the outcomes off the unknowns at a solution (U,)."""
-    held = shock(base, lever, blocks)
+def outcomes(x: Array, base: Base, lever: Lever, held: Shock, blocks: Blocks) -> Outcomes:
+    """Read the outcomes off the unknowns at a solution (U,); `held` is the levers' `shock`."""
     return read(x, evaluate(x, base, lever, held, blocks)[1], base, lever, blocks)
 
 

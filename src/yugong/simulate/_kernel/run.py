@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from yugong.simulate._kernel.arrays import Base, Blocks, Lever
-from yugong.simulate._kernel.fixed_point import Found, Settings, equilibrium
-from yugong.simulate._kernel.outcomes import Outcomes, outcomes
+from yugong.simulate._kernel.arrays import Base, Blocks, Lever, join
+from yugong.simulate._kernel.fixed_point import Found, Settings, adjoint, equilibrium
+from yugong.simulate._kernel.outcomes import Outcomes, outcomes, read
+from yugong.simulate._kernel.sweep import Shock, evaluate, shock, sweep
 
 Objective = Callable[[Outcomes, Base], Array]
 
@@ -18,8 +19,9 @@ Objective = Callable[[Outcomes, Base], Array]
 @partial(jax.jit, static_argnames="blocks")
 def solve(blocks: Blocks, settings: Settings, start: Array, base: Base, lever: Lever) -> tuple[Found, Outcomes]:
     """Solve and read the outcomes."""
-    found = equilibrium(blocks, settings, start, base, lever)
-    return found, outcomes(found.x, base, lever, blocks)
+    held = shock(base, lever, blocks)
+    found = equilibrium(blocks, settings, start, base, lever, held)
+    return found, outcomes(found.x, base, lever, held, blocks)
 
 
 @partial(jax.jit, static_argnames=("blocks", "objective", "wrt"))
@@ -38,14 +40,23 @@ def value_and_gradient(
     """
     wide = {"trade_cost": base.trade.shape, "tariff": base.trade.shape, "migration_cost": base.migration.shape}
 
-    def value(chosen: dict[str, Array]) -> tuple[Array, Found]:
-        full = lever._replace(**chosen)
-        found = equilibrium(blocks, settings, start, base, full)
-        return objective(outcomes(found.x, base, full, blocks), base), found
-
     at: dict[str, Any] = {n: jnp.broadcast_to(x := getattr(lever, n), wide.get(n, x.shape)) for n in wrt}
-    (result, found), slope = jax.value_and_grad(value, has_aux=True)(at)
-    return result, slope, found
+    full = lever._replace(**at)
+    held, pull_held = jax.vjp(lambda chosen: shock(base, lever._replace(**chosen), blocks), at)
+    found = equilibrium(blocks, settings, start, base, full, held)
+
+    def once(x: Array, chosen: dict[str, Array], h: Shock) -> tuple[Array, Array]:
+        p = lever._replace(**chosen)
+        state, flows = evaluate(x, base, p, h, blocks)
+        return join(state), objective(read(x, flows, base, p, blocks), base)
+
+    # one pass carries both how the levers move the equilibrium and what they do to the outcome there
+    (_, result), pull = jax.vjp(once, found.x, at, held)
+    _, pull_x = jax.vjp(lambda x: sweep(x, base, full, held, blocks), found.x)
+    one = jnp.ones_like(result)
+    weight = adjoint(lambda w: pull_x(w)[0], pull((jnp.zeros_like(found.x), one))[0])
+    _, direct, through = pull((weight, one))
+    return result, jax.tree.map(jnp.add, direct, pull_held(through)[0]), found
 
 
 @partial(jax.jit, static_argnames=("blocks", "parts"))
@@ -66,8 +77,9 @@ def solve_many(
     def one(draw: dict[str, Array]) -> tuple[Found, dict[str, Array]]:
         b = base._replace(**{k.removeprefix("base."): v for k, v in draw.items() if k.startswith("base.")})
         p = lever._replace(**{k.removeprefix("lever."): v for k, v in draw.items() if k.startswith("lever.")})
-        found = equilibrium(blocks, settings, start, b, p)
-        result = outcomes(found.x, b, p, blocks)
+        held = shock(b, p, blocks)
+        found = equilibrium(blocks, settings, start, b, p, held)
+        result = outcomes(found.x, b, p, held, blocks)
         return found, {name: getattr(result, name) for name in parts}
 
     return jax.vmap(one)(draws)

@@ -26,5 +26,7 @@ def tangent(blocks: Blocks, settings: Settings, base: Base, lever: Lever, along:
     _, push = jax.linearize(lambda x: sweep(x, base, lever, held, blocks), still)
     found = anderson(lambda x: scaled + push(x), still, settings, 2 * MEMORY)
     moved = size * found.x
-    change = jax.jvp(lambda x, p: outcomes(x, base, p, blocks), (still, lever), (moved, along))[1]
+    change = jax.jvp(lambda x, p: outcomes(x, base, p, shock(base, p, blocks), blocks), (still, lever), (moved, along))[
+        1
+    ]
     return Found(moved, found.residual, found.sweeps), change

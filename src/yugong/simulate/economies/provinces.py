@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +81,7 @@ def _provenance(study: "Study", used: list[str], year: int, detail: str) -> Prov
         Text("亿元", "100 million yuan"),
         Text("当年价", "current prices"),
         Text("本软件估计：引力先验经 RAS 平衡", "estimated here: gravity prior balanced by RAS"),
-        str(year),
+        Text(str(year), str(year)),
         "modelled",
     )
     return replace(found, sources=(*found.sources, *tables, trade))
@@ -93,7 +94,9 @@ def chosen(given: Mapping[str, float] | None) -> dict[str, float]:
     problems = []
     for name, number in (given or {}).items():
         if name not in known:
-            raise UnknownNameError(Text("参数", "parameter"), name, known)
+            raise UnknownNameError(
+                Text("参数", "parameter"), name, get_close_matches(name, known, 5, 0.4) or list(known)
+            )
         p = known[name]
         if not p.low <= number <= p.high:
             what = Text(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yugong.base.cards import MethodCard
-from yugong.base.errors import UnknownNameError
+from yugong.base.errors import InputError, Problem, UnknownNameError
 from yugong.base.text import Text
 
 if TYPE_CHECKING:
@@ -38,11 +38,20 @@ STUDIES = ("tombe-zhu", "caliendo-parro", "gravity-44")
 
 
 def replicate(name: str, data: str | Path) -> Replication:
-    """Reproduce one of STUDIES from the folder of its authors' data; UnknownNameError for another name."""
+    """Reproduce one of STUDIES from the folder of its authors' data.
+
+    UnknownNameError for another name, InputError where a file of the data is missing.
+    """
     from importlib import import_module
 
     if name not in STUDIES:
         raise UnknownNameError(Text("可复现的研究", "study to replicate"), name, STUDIES)
     module = import_module(f"yugong.simulate.published.{name.replace('-', '_')}")
-    found: Replication = module.replicate(Path(data))
+    try:
+        found: Replication = module.replicate(Path(data))
+    except FileNotFoundError as lost:
+        file = Path(lost.filename).name if lost.filename else str(lost)
+        what = Text(f"缺少作者数据文件：{file}", f"a file of the authors' data is missing: {file}")
+        do = Text("--data 写放有作者数据的文件夹", "let --data name the folder that holds the authors' files")
+        raise InputError([Problem(what, do, str(data))]) from lost
     return found

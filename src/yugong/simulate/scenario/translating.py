@@ -16,6 +16,8 @@ from yugong.simulate.scenario.model import Setting
 # Levers in money that the payers finance.
 MONEY = ("capital_grant", "public_investment", "public_consumption", "household_transfer", "government_transfer")
 FINANCED = (*MONEY, "eco_land", "eco_emissions")
+# Levers given in what trade flows show, which is θ·log cost: what they do to cost depends on the trade elasticity.
+ELASTIC = ("trade_barrier", "link_time")
 
 
 def translate(

@@ -3,6 +3,7 @@
 from yugong.workbench.api import (
     description,
     downloads,
+    economy,
     files,
     imports,
     jobs,
@@ -23,6 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *overview.OPERATIONS,
     *views.OPERATIONS,
     *levers.OPERATIONS,
+    *economy.OPERATIONS,
     *simulate.OPERATIONS,
     *verbs.OPERATIONS,
     *files.OPERATIONS,

@@ -24,6 +24,12 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
 }
+REPORT_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "xlsx": MEDIA["xlsx"],
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 def download(bench: Bench, call: Call) -> Download:
@@ -109,19 +115,25 @@ def _parquet(frame: "pd.DataFrame", path: Path) -> None:
 
 def report(bench: Bench, call: Call) -> Download:
     """Return a report that a job has made, in one format."""
-    from yugong.workbench.reports import MEDIA as KINDS
     from yugong.workbench.reports import files
 
     job, _, kind = call.path["file"].rpartition(".")
     found = files(bench.store, job)
     if kind not in found:
         raise Refused(404, Text(f"这份报告没有 {kind} 格式", f"this report has no {kind} form"))
-    return Download(found[kind].read_bytes(), KINDS[kind], f"yugong-{bench.study.id}.{kind}")
+    return Download(found[kind].read_bytes(), REPORT_MEDIA[kind], f"yugong-{bench.study.id}.{kind}")
 
 
 OPERATIONS = (
     Operation(
-        "GET", "/api/download/{file}", Text("下载一个结果", "download a result"), download, query=shapes.DownloadQuery
+        "GET",
+        "/api/download/{file}",
+        Text("下载一个结果", "download a result"),
+        download,
+        query=shapes.DownloadQuery,
+        media=tuple(MEDIA.values()),
     ),
-    Operation("GET", "/api/report/{file}", Text("下载报告", "download a report"), report),
+    Operation(
+        "GET", "/api/report/{file}", Text("下载报告", "download a report"), report, media=tuple(REPORT_MEDIA.values())
+    ),
 )

@@ -42,5 +42,5 @@ def template(bench: Bench, call: Call) -> Download:
 OPERATIONS = (
     Operation("POST", "/api/files", Text("上传一个文件", "upload a file"), upload, shapes.Uploaded, raw=True),
     Operation("GET", "/api/template/{room}/{verb}", Text("待填的工作簿", "a workbook to fill in"), template,
-              query=shapes.LangQuery, media=XLSX),
+              query=shapes.LangQuery, media=(XLSX,)),
 )  # fmt: skip

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from yugong.base.errors import InputError, Problem
 from yugong.base.text import Text
-from yugong.workbench import shapes
+from yugong.workbench import import_shapes
 from yugong.workbench.bench import Bench
 from yugong.workbench.errors import Refused, problem, words
 from yugong.workbench.operations import Call, Operation
-from yugong.workbench.store import STUDIES, data_folder
+from yugong.workbench.store import STUDIES, data_folder, inside
 
 if TYPE_CHECKING:
     from yugong.study import Study
@@ -90,7 +90,7 @@ def save(bench: Bench, call: Call) -> dict[str, Any]:
     from yugong.workbench.importing import Chosen, Named, understand
     from yugong.workbench.importing import save as make
 
-    ask: shapes.ImportSave = call.body
+    ask: import_shapes.ImportSave = call.body
     path = bench.uploads.path(call.path["import_id"])
     sheets = understand(path, ask.year, ask.unit)
     chosen = []
@@ -139,7 +139,7 @@ def folder(bench: Bench) -> Path:
 
 def _own(bench: Bench) -> list[Path]:
     top = folder(bench)
-    return sorted(p.parent for p in top.glob("*/study.toml")) if top.is_dir() else []
+    return sorted(p.parent for p in top.glob("*/study.toml") if inside(top, p)) if top.is_dir() else []
 
 
 def study_id(name: str) -> str:
@@ -161,11 +161,11 @@ def _identifier(title: str) -> str:
 
 
 OPERATIONS = (
-    Operation("POST", "/api/import", Text("读入一个工作簿", "read a workbook"), upload, shapes.Imported, raw=True),
+    Operation("POST", "/api/import", Text("读入一个工作簿", "read a workbook"), upload, import_shapes.Imported, raw=True),
     Operation("POST", "/api/import/{import_id}/read", Text("以给定的年份或单位重读", "read it again with a year or unit"),
-              again, shapes.Imported, body=shapes.ImportAgain),
-    Operation("POST", "/api/import/{import_id}/save", Text("存为研究", "save as a study"), save, shapes.StudyName,
-              body=shapes.ImportSave),
-    Operation("GET", "/api/studies", Text("可打开的研究", "studies that can be opened"), studies, shapes.Studies),
-    Operation("POST", "/api/study", Text("打开一个研究", "open a study"), choose, shapes.StudyName, body=shapes.StudyChoice),
+              again, import_shapes.Imported, body=import_shapes.ImportAgain),
+    Operation("POST", "/api/import/{import_id}/save", Text("存为研究", "save as a study"), save, import_shapes.StudyName,
+              body=import_shapes.ImportSave),
+    Operation("GET", "/api/studies", Text("可打开的研究", "studies that can be opened"), studies, import_shapes.Studies),
+    Operation("POST", "/api/study", Text("打开一个研究", "open a study"), choose, import_shapes.StudyName, body=import_shapes.StudyChoice),
 )  # fmt: skip

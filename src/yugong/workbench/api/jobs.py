@@ -1,12 +1,18 @@
 """Background work: uncertainty bands of a scenario, and the report."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from yugong.base.text import Text
 from yugong.workbench import shapes
-from yugong.workbench.bench import Bench
+from yugong.workbench.bench import Bench, Run, tables
+from yugong.workbench.errors import words
 from yugong.workbench.jobs import Tell, Work
 from yugong.workbench.operations import Call, Operation
+from yugong.workbench.spelling import command, python
+
+if TYPE_CHECKING:
+    from yugong.report.model import Block
 
 
 def start(bench: Bench, call: Call) -> dict[str, Any]:
@@ -21,41 +27,54 @@ def _bands(bench: Bench, given: shapes.BandsRequest) -> Work:
 
     wanted = scenario(given.scenario)  # what is wrong with it is said at once
     region, groups = bench.place(given.region), given.groups or bench.groups
+    drawn_with = {"draws": given.draws, "seed": given.seed, **bench.own_tables}
+    spelled = {
+        "python": python.simulation(bench.path, wanted, given.detail, groups, "region", drawn_with),
+        "cli": command.simulation(bench.path, wanted, given.detail, groups, "region", drawn_with),
+    }
+
+    def told(blocks: "Sequence[Block]", result: Any) -> dict[str, Any]:
+        from yugong.report.plain import plain
+
+        run = bench.keep(Run(f"bands-{wanted.id}", result, {"tables": tables(blocks)}))
+        return {"blocks": [plain(b) for b in blocks], "run_id": run, **spelled}
 
     def work(_job: str, tell: Tell) -> dict[str, Any]:
         from yugong.report import simulated
-        from yugong.report.plain import plain
         from yugong.simulate.running import bands
 
         solved = bench.solver.solve(wanted, given.detail, groups)
         if solved.reading is None:
-            return {"blocks": [plain(b) for b in simulated.failed(solved.result).blocks]}
-        r = solved.result.results[0]
+            return told(simulated.failed(solved.result).blocks, solved.result)
+        c = bench.simulated_context(solved.result.calibration, region, groups)
         drawing = Text("抽取弹性并逐次求解", "drawing elasticities and solving")
         drawn = bands(
-            solved.result.calibration, r.levers, given.draws, given.seed,
+            solved.result.calibration, wanted, given.draws, given.seed,
             tell=lambda done, total: tell(done, total, drawing),
         )  # fmt: skip
-        return {"blocks": [plain(b) for b in simulated.banded(bench.context(region, groups), solved.reading, drawn)]}
+        blocks = simulated.banded(c, solved.reading, drawn)
+        return told(blocks, next(iter(tables(blocks).values())))
 
     return work
 
 
 def _report(bench: Bench, given: shapes.ReportRequest) -> Work:
     region = bench.place(given.region)
+    options: dict[str, Any] = {"region": region, "year": given.year, "draws": given.draws, "seed": given.seed}
+    options = {k: v for k, v in options.items() if v is not None}
+    if given.modules:
+        options["modules"] = given.modules
 
     def work(job: str, tell: Tell) -> dict[str, Any]:
         from yugong.report import build
         from yugong.workbench.reports import write
 
         document = build(bench.study, region, given.year, tell, given.seed, given.draws, given.modules)
-        return {"formats": list(write(document, bench.store, job, given.lang, tell)), "title": _title(document)}
+        made = list(write(document, bench.store, job, given.lang, tell))
+        spelled = {"python": python.report(bench.path, options), "cli": command.report(bench.path, options, made)}
+        return {"formats": made, "title": words(document.title), **spelled}
 
     return work
-
-
-def _title(document: Any) -> dict[str, str]:
-    return {"zh": document.title.zh, "en": document.title.en}
 
 
 def find(bench: Bench, call: Call) -> dict[str, Any]:

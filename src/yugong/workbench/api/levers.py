@@ -1,10 +1,12 @@
 """Levers by instrument: bounds, baseline, who pays, and what each may be pointed at."""
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yugong.base.text import Text
 from yugong.workbench import shapes
+from yugong.workbench.api import economy
 from yugong.workbench.api.simulate import setting_row
 from yugong.workbench.bench import Bench
 from yugong.workbench.errors import words
@@ -20,18 +22,22 @@ WIDE = 1000.0  # a range wider than this is moved over in round hundreds
 def levers(bench: Bench, _call: Call) -> dict[str, Any]:
     """Return the levers, and start the simulator: whoever asks for levers is about to move one."""
     bench.warm()
-    return {"simulator": bench.simulator, **bench.once("levers", lambda: _listed(bench))}
+    return {"simulator": bench.simulator, **bench.once(("levers", bench.turn), lambda: _listed(bench))}
 
 
 def _listed(bench: Bench) -> dict[str, Any]:
     from yugong import registry
     from yugong.registry.levers import families, references
     from yugong.simulate.economies.sectors import THREE, sectors
+    from yugong.simulate.running import base_year
     from yugong.simulate.scenario.shipped import presets
 
-    s = bench.study
     cited = references()
-    groups = [g for g in registry.groups() if _whole(g.id, set(s.places))]
+    own = None if bench.economy is None else base_year(bench.study, file=bench.economy)
+    places = dict(bench.study.names) if own is None else {r: own.names[r] for r in economy.regions(own)}
+    groups = [g for g in registry.groups() if _whole(g.id, set(places))]
+    eight = {x.id: x.title for x in sectors()} if own is None else dict(own.sectors)
+    three = THREE if own is None else eight
     return {
         "families": [
             {
@@ -41,11 +47,11 @@ def _listed(bench: Bench) -> dict[str, Any]:
             }
             for family, title in families().items()
         ],
-        "places": [{"id": code, "title": words(s.names[code])} for code in s.places],
+        "places": [{"id": code, "title": words(name)} for code, name in places.items()],
         "groups": [{"id": g.id, "title": words(g.name)} for g in groups],
         "sectors": {
-            "eight": [{"id": x.id, "title": words(x.title)} for x in sectors()],
-            "three": [{"id": id_, "title": words(title)} for id_, title in THREE.items()],
+            "eight": [{"id": id_, "title": words(title)} for id_, title in eight.items()],
+            "three": [{"id": id_, "title": words(title)} for id_, title in three.items()],
         },
         "land": [
             {"id": "farm", "title": words(Text("农业用地", "Farm land"))},
@@ -62,6 +68,7 @@ def _listed(bench: Bench) -> dict[str, Any]:
             for p in presets()
         ],
         "label": None,
+        "economy": None if own is None else {"name": Path(bench.economy or "").name},
     }
 
 

@@ -7,6 +7,8 @@ from yugong.workbench import shapes
 from yugong.workbench.bench import Bench, Run
 from yugong.workbench.errors import words
 from yugong.workbench.operations import Call, Operation
+from yugong.workbench.preflight import survives
+from yugong.workbench.spelling import command, python
 
 
 def review(bench: Bench, call: Call) -> dict[str, Any]:
@@ -20,6 +22,7 @@ def review(bench: Bench, call: Call) -> dict[str, Any]:
     bench.room("review")
     id_ = bench.uploads.keep(call.name, call.body)
     path = bench.uploads.path(id_)
+    survives(path)
     result = reviewed(path)
     table = result_table(result, "review", Text(f"审查：{path.name}", f"Review of {path.name}"))
     asked = [Finding(q.ask, tone="caution") for q in result.questions]
@@ -28,8 +31,8 @@ def review(bench: Bench, call: Call) -> dict[str, Any]:
         "blocks": [plain(b) for b in blocks],
         "notes": [words(n) for n in result.notes],
         "provenance": None,
-        "python": f"from yugong.review import review\n\nresult = review({path.name!r})\nprint(result.table())\n",
-        "cli": f"yugong review {path.name}",
+        "python": python.review(path.name),
+        "cli": command.review(path.name),
         "run_id": bench.keep(Run("review", result, {"tables": {"review": table}})),
         "formats": ["csv", "xlsx", "parquet", "json"],
     }

@@ -20,6 +20,11 @@ KINDS = {
 
 def session(bench: Bench, _call: Call) -> dict[str, Any]:
     """Return the study and what can be asked of it."""
+    found: dict[str, Any] = bench.lasting("session", lambda: _of_study(bench))
+    return {**found, "region": remembered(bench), "simulator": bench.simulator}
+
+
+def _of_study(bench: Bench) -> dict[str, Any]:
     s = bench.study
     return {
         "version": __version__,
@@ -27,19 +32,22 @@ def session(bench: Bench, _call: Call) -> dict[str, Any]:
             "id": s.id, "title": words(s.title), "places": len(s.places), "level": s.level, "note": words(s.note),
         },
         "years": list(s.years),
-        "region": _remembered(bench),
         "variable": _first(bench),
-        "variables": bench.once("variables", lambda: _variables(bench)),
+        "variables": _variables(bench),
         "groupings": _groupings(bench),
         "rooms": [_room(bench, room) for room in bench.rooms],
         "languages": list(LANGUAGES),
         "limits": {"body": BODY, "upload": UPLOAD, "scenarios": 4, "settings": 60},
-        "simulator": bench.simulator,
     }  # fmt: skip
 
 
 def places(bench: Bench, _call: Call) -> dict[str, Any]:
     """Return the places of the study, as the search box finds them."""
+    found: dict[str, Any] = bench.lasting("places", lambda: _places(bench))
+    return found
+
+
+def _places(bench: Bench) -> dict[str, Any]:
     from yugong import registry
 
     s = bench.study
@@ -62,9 +70,10 @@ def places(bench: Bench, _call: Call) -> dict[str, Any]:
     return {"places": rows}
 
 
-def _remembered(bench: Bench) -> str | None:
+def remembered(bench: Bench) -> str | None:
+    """Return the place the user chose last, where the study has it."""
     region = bench.store.read()[1].get("region")
-    return region if region in bench.study.places else None
+    return region if region in bench.codes else None
 
 
 def _first(bench: Bench) -> str | None:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from yugong.base.text import Text
 from yugong.workbench import shapes
-from yugong.workbench.bench import Bench, Run
+from yugong.workbench.bench import Bench, Run, tables
 from yugong.workbench.errors import words
 from yugong.workbench.operations import Call, Operation
 from yugong.workbench.spelling import command, python
 
 if TYPE_CHECKING:
     from yugong.report.chapters.context import Context
+    from yugong.report.model import Block
     from yugong.simulate.result import Certificate
     from yugong.simulate.scenario import Scenario
     from yugong.simulate.simulation import Simulation
@@ -31,16 +32,17 @@ def simulate(bench: Bench, call: Call) -> dict[str, Any]:
     unique(wanted)
     region = bench.place(ask.region)
     groups = ask.groups or bench.groups
-    c = bench.context(region, groups)
     solved = _previewed(bench, wanted, ask.detail, groups) if ask.preview else []
     solved = solved or [bench.solver.solve(s, ask.detail, groups, ask.certificate) for s in wanted]
+    c = bench.simulated_context(solved[0].result.calibration, region, groups)
     sound = [r.reading for r in solved if r.reading is not None]
     breaks = simulated.locked([r.change for r in sound]) if sound else (0.0,)
+    compared = simulated.compared(c, sound) if len(sound) == len(solved) else ()
     return {
         "seq": ask.seq,
         "label": words(solved[0].result.label),
-        "scenarios": [_one(bench, c, s, r, breaks, ask) for s, r in zip(wanted, solved, strict=True)],
-        "comparison": [plain(b) for b in simulated.compared(c, sound)] if len(sound) == len(solved) else [],
+        "scenarios": [_one(bench, c, s, r, breaks, ask, compared) for s, r in zip(wanted, solved, strict=True)],
+        "comparison": [plain(b) for b in compared],
         "summary": _summary(solved),
         "milliseconds": round(1000 * (time.perf_counter() - began), 1),
     }
@@ -65,17 +67,14 @@ def _one(
     solved: "Solved",
     breaks: tuple[float, ...],
     ask: shapes.SimulateRequest,
+    compared: "Sequence[Block]",
 ) -> dict[str, Any]:
     from yugong.report import simulated
-    from yugong.report.model import Figure, Table
     from yugong.report.plain import plain
 
     result = solved.result
     r = result.results[0]
     told = simulated.failed(result) if solved.reading is None else simulated.told(c, solved.reading, breaks)
-    tables = {b.id: b for b in told.blocks if isinstance(b, Table)} | {
-        b.id: b.table for b in told.blocks if isinstance(b, Figure)
-    }
     name = result.scenarios[0].name
     return {
         "id": asked.id,
@@ -87,10 +86,10 @@ def _one(
         "roles": told.roles,
         "certificate": certificate(result.certificates[0]) if result.certificates else None,
         "diff": changes(c, result.scenarios[0], result),
-        "python": python.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups),
-        "cli": command.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups),
+        "python": python.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups, more=bench.own_tables),
+        "cli": command.simulation(bench.path, asked, ask.detail, ask.groups or bench.groups, more=bench.own_tables),
         "toml": asked.to_toml(),
-        "run_id": bench.keep(Run(f"simulation-{asked.id}", result, {"tables": tables})),
+        "run_id": bench.keep(Run(f"simulation-{asked.id}", result, {"tables": tables([*told.blocks, *compared])})),
     }
 
 

@@ -3,6 +3,7 @@
 import re
 import sys
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from yugong.base.errors import InputError, Problem, YugongError
@@ -95,7 +96,8 @@ def _sentence(documented: str) -> str:
 
     named = options()
     first = documented.partition("\n\n")[0].replace("\n", " ")
-    first = POINTER.sub("", first).replace("..", ".").strip(" .")
+    first = POINTER.sub("", first).replace("..", ".").strip(" .").removeprefix("Return ")
+    first = first[:1].upper() + first[1:]
     words_of = {k: t.en.partition(" (")[0].partition(";")[0] for k, t in named.items()}
     first = re.sub(r"`(\w+)`", lambda m: f"“{words_of[m[1]]}”" if m[1] in words_of else m[1], first).replace("`", "")
     return f"{first}." if first else ""
@@ -157,7 +159,7 @@ def told(
     from yugong.report.plain import plain, source
     from yugong.report.tables_out.build import result_table
 
-    names = labels(bench.study)
+    names = partial(labels, bench.study)
     c = bench.context()
     table = result_table(result, verb.id, verb.title, names)
     blocks: list[Block] = [*pictured(c, frame, table), _shortened(table)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from yugong.base.text import Text
 from yugong.workbench import shapes
-from yugong.workbench.bench import Bench, Run
+from yugong.workbench.bench import Bench, Run, tables
 from yugong.workbench.errors import words
 from yugong.workbench.operations import Call, Operation
 from yugong.workbench.spelling import command, python
@@ -12,7 +12,6 @@ from yugong.workbench.spelling import command, python
 
 def view(bench: Bench, call: Call) -> dict[str, Any]:
     """Return map, ranking, series, table and card of one selection."""
-    from yugong.report.model import Figure, Table
     from yugong.report.plain import plain, source
     from yugong.workbench.views import peers_of, selection, view
 
@@ -23,13 +22,12 @@ def view(bench: Bench, call: Call) -> dict[str, Any]:
         bench.study.grouping(ask.groups)
     span = (min(ask.years), max(ask.years)) if ask.years else None
     s = selection(c, ask.variable, ask.scale, ask.year, span)
-    near = bench.once(("peers", region), lambda: peers_of(c))
+    chosen = None if ask.peers is None else [bench.study.place(p) for p in ask.peers]
+    near = bench.once(("peers", region), lambda: peers_of(c)) if chosen is None else tuple(dict.fromkeys(chosen))
     blocks, roles = view(c, s, near)
     provenance = bench.study.provenance([s.variable], year=s.year, scale=ask.scale)
-    tables = {b.id: b for b in blocks if isinstance(b, Table)} | {
-        b.id: b.table for b in blocks if isinstance(b, Figure)
-    }
-    run = bench.keep(Run(f"{s.variable}-{s.year}", tables["view-table"], {"tables": tables, "frame": s.wide}))
+    held = tables(blocks)
+    run = bench.keep(Run(f"{s.variable}-{s.year}", held["view-table"], {"tables": held, "frame": s.wide}))
     return {
         "blocks": [plain(b) for b in blocks],
         "roles": roles,

@@ -31,8 +31,22 @@ def word(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def simulation(study: str, scenario: "Scenario", detail: str, groups: str) -> str:
-    """Return the commands that write a scenario file and solve it."""
+def simulation(
+    study: str, scenario: "Scenario", detail: str, groups: str, by: str = "nation", more: dict[str, Any] | None = None
+) -> str:
+    """Return the commands that write a scenario file and solve it, with `more` options."""
     name = f"{scenario.id}.toml"
-    options = f"--scenario {name} --detail {detail} --groups {shlex.quote(groups)} --by nation"
+    options = f"--scenario {name} --detail {detail} --groups {shlex.quote(groups)} --by {by}"
+    options += "".join(f" --{key} {shlex.quote(word(value))}" for key, value in (more or {}).items())
     return f"cat > {name} <<'YUGONG'\n{scenario.to_toml()}YUGONG\nyugong simulate {shlex.quote(study)} {options}"
+
+
+def report(study: str, options: dict[str, Any], formats: Sequence[str]) -> str:
+    """Return the command that writes a report in some forms."""
+    given = " ".join(f"--{key} {shlex.quote(word(value))}" for key, value in options.items())
+    return f"yugong report {shlex.quote(study)} {given} --format {','.join(formats)}"
+
+
+def review(name: str) -> str:
+    """Return the command that reviews a draft in the present folder."""
+    return f"yugong review {shlex.quote(f'./{name}' if name.startswith('-') else name)}"

@@ -29,12 +29,28 @@ def verb(study: str, room: str, name: str, options: dict[str, Any]) -> str:
     return "\n".join([*opened(study), f"result = s.{room}.{name}({given})", "print(result.table())"]) + "\n"
 
 
-def simulation(study: str, scenario: "Scenario", detail: str, groups: str) -> str:
-    """Return Python that solves a scenario."""
+def simulation(
+    study: str, scenario: "Scenario", detail: str, groups: str, by: str = "nation", more: dict[str, Any] | None = None
+) -> str:
+    """Return Python that solves a scenario, with `more` options."""
+    options = {"detail": detail, "groups": groups, **(more or {})}
+    given = ", ".join(f"{key}={value!r}" for key, value in options.items())
     lines = ["from yugong import study", "from yugong.simulate.scenario import Scenario", ""]
     lines += [f"s = study.read({study!r})", f"scenario = Scenario.from_toml({_block(scenario.to_toml())})"]
-    lines += [f"result = s.simulate(scenario, detail={detail!r}, groups={groups!r})", 'print(result.table("nation").T)']
+    lines += [f"result = s.simulate(scenario, {given})", f"print(result.table({by!r}).T)"]
     return "\n".join(lines) + "\n"
+
+
+def report(study: str, options: dict[str, Any]) -> str:
+    """Return Python that writes a report."""
+    given = ", ".join(f"{key}={value!r}" for key, value in options.items())
+    lines = [*opened(study), "", "from yugong.report import build, write_report", "", f"document = build(s, {given})"]
+    return "\n".join([*lines, 'written = write_report(document, "yugong-report")', "print(written.folder)"]) + "\n"
+
+
+def review(name: str) -> str:
+    """Return Python that reviews a draft in the present folder."""
+    return f"from yugong.review import review\n\nresult = review({name!r})\nprint(result.table())\n"
 
 
 def _block(text: str) -> str:

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { Blocks, Trouble } from "../blocks";
 import { Progress, useJob } from "../job";
+import { Answering } from "../taking";
 import { tr, useLang } from "../text";
 import type { Scenario } from "../types";
 
@@ -47,7 +48,13 @@ export function Bands({ scenario, region }: { scenario: Scenario; region: string
       </div>
       <Progress work={work} />
       {work.error && <Trouble error={work.error} />}
-      {work.job?.result?.blocks && of === now && <Blocks blocks={work.job.result.blocks} />}
+      {work.job?.result?.blocks && of === now && (
+        <Answering.Provider value={{ run: work.job.result.run_id ?? "" }}>
+          <div class={work.job.result.blocks.filter((b) => b.kind === "figure").length > 1 ? "bench" : "bench one"}>
+            <Blocks blocks={work.job.result.blocks} />
+          </div>
+        </Answering.Provider>
+      )}
     </section>
   );
 }

@@ -1,25 +1,35 @@
 /** Everything a scenario changes, on one page: lever, where, old, new, unit, who pays, source. */
 
 import type { JSX } from "preact";
-import { told, tr, useLang } from "../text";
+import { told, tr, Unit, useLang } from "../text";
 import { ui } from "../state";
 import type { Solved } from "../types";
 
 const BY = { place: "place", origin: "from", destination: "to", sector: "sector", land: "land" } as const;
 
-export function Diff({ solved }: { solved: Solved }): JSX.Element {
+export function Diff({ solved, against }: { solved: Solved; against?: Solved }): JSX.Element {
   useLang();
-  const lines = solved.diff;
-  const comma = ui.lang === "zh" ? "、" : ", ";
   return (
     <section class="sheet" id="diff">
       <div class="head">
         <p class="caption">{tr("diff")}</p>
       </div>
-      {lines.length === 0 ? (
+      {(against ? [against, solved] : [solved]).map((s) => (
+        <Changes key={s.id} of={s} named={!!against} />
+      ))}
+    </section>
+  );
+}
+
+function Changes({ of, named }: { of: Solved; named: boolean }): JSX.Element {
+  const comma = ui.lang === "zh" ? "、" : ", ";
+  return (
+    <>
+      {named && <p class="family-name">{told(of.title)}</p>}
+      {of.diff.length === 0 ? (
         <p class="description">{tr("no_change")}</p>
       ) : (
-        <div class="scroll" role="region" tabIndex={0} aria-label={tr("diff")}>
+        <div class="scroll" role="region" tabIndex={0} aria-label={`${tr("diff")} ${told(of.title)}`}>
           <table>
             <thead>
               <tr>
@@ -31,14 +41,22 @@ export function Diff({ solved }: { solved: Solved }): JSX.Element {
                 <th scope="col" class="n">
                   {tr("now")}
                 </th>
-                <th scope="col">{tr("unit")}</th>
                 <th scope="col">{tr("payer").replace(/[：: ]+$/, "")}</th>
               </tr>
             </thead>
             <tbody>
-              {lines.map((l, i) => (
-                <tr key={i} title={l.source ?? ""}>
-                  <th scope="row">{told(l.title)}</th>
+              {of.diff.map((l, i) => (
+                <tr key={i}>
+                  <th scope="row">
+                    {told(l.title)}
+                    <Unit text={l.unit} />
+                    {l.source && (
+                      <small>
+                        {tr("ground")}
+                        {l.source}
+                      </small>
+                    )}
+                  </th>
                   <td>
                     {l.where.length
                       ? l.where.map((w) => `${w.by === "place" ? "" : `${tr(BY[w.by])} `}${w.names.map((n) => told(n)).join(comma)}`).join(" · ")
@@ -46,7 +64,6 @@ export function Diff({ solved }: { solved: Solved }): JSX.Element {
                   </td>
                   <td class="n">{l.old.t}</td>
                   <td class="n">{l.new.t}</td>
-                  <td>{told(l.unit)}</td>
                   <td>{told(l.payer)}</td>
                 </tr>
               ))}
@@ -54,6 +71,6 @@ export function Diff({ solved }: { solved: Solved }): JSX.Element {
           </table>
         </div>
       )}
-    </section>
+    </>
   );
 }

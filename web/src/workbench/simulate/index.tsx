@@ -7,11 +7,13 @@ import { BlockView, Busy, Take, Trouble } from "../blocks";
 import { useResource } from "../resource";
 import { change, useDoc } from "../state";
 import { named, place } from "../store";
+import { Answering } from "../taking";
 import { announce, told, tr, useLang } from "../text";
 import type { Block, Levers, Solved } from "../types";
 import { Bands } from "./bands";
 import { Diff } from "./diff";
 import { Drawer } from "./drawer";
+import { OwnEconomy } from "./economy";
 import { LeverPanel } from "./levers";
 import { ScenarioBar } from "./scenarios";
 import { useSolving } from "./solving";
@@ -23,10 +25,10 @@ export function Simulate(): JSX.Element {
   const levers = useResource("levers", (signal) => get<Levers>("/api/levers", signal));
   if (levers.error) return <Trouble error={levers.error} again={levers.again} />;
   if (!levers.data) return <Busy />;
-  return <Table all={levers.data} />;
+  return <Table all={levers.data} again={levers.again} />;
 }
 
-function Table({ all }: { all: Levers }): JSX.Element {
+function Table({ all, again }: { all: Levers; again: () => void }): JSX.Element {
   const lang = useLang();
   const scenarios = useDoc((d) => d.scenarios);
   const activeId = useDoc((d) => d.active);
@@ -52,8 +54,16 @@ function Table({ all }: { all: Levers }): JSX.Element {
         <div class="results" aria-busy={solving.busy}>
           {solving.error && <Trouble error={solving.error} again={solving.again} />}
           {!answer && solving.busy && <Busy />}
-          {solved && <Results solved={solved} other={other} comparison={answer!.comparison} busy={solving.busy} />}
+          {solved && <Results solved={solved} other={other} comparison={answer!.comparison} compared={answer!.run_id ?? solved.run_id} busy={solving.busy} onMethod={() => showDrawer(true)} />}
           {solved && <Bands key={active.id} scenario={active} region={region} />}
+          <OwnEconomy
+            name={all.economy?.name ?? null}
+            open={!answer && !!solving.error}
+            onChanged={() => {
+              again();
+              solving.again();
+            }}
+          />
         </div>
       </div>
       {drawer && solved && <Drawer solved={solved} label={answer!.label} busy={solving.busy} onClose={() => showDrawer(false)} />}
@@ -65,10 +75,12 @@ interface ResultsProps {
   solved: Solved;
   other: Solved | undefined;
   comparison: Block[];
+  compared: string; // where the comparison's tables are
   busy: boolean;
+  onMethod: () => void;
 }
 
-function Results({ solved, other, comparison, busy }: ResultsProps): JSX.Element {
+function Results({ solved, other, comparison, compared, busy, onMethod }: ResultsProps): JSX.Element {
   useLang();
   const part = (s: Solved, role: string): Block | undefined => s.blocks.find((b) => "id" in b && b.id === s.roles[role]);
   const select = (codeOrName: string): void => {
@@ -81,7 +93,7 @@ function Results({ solved, other, comparison, busy }: ResultsProps): JSX.Element
   const maps = comparison.filter((b) => b.kind === "figure");
   const tables = comparison.filter((b) => b.kind !== "figure");
   return (
-    <>
+    <Answering.Provider value={{ run: solved.run_id, onMethod }}>
       <div class="answer">
         <p class="answer-head">
           <b>{told(solved.title)}</b>
@@ -95,33 +107,40 @@ function Results({ solved, other, comparison, busy }: ResultsProps): JSX.Element
       {show(finding)}
       {other && (
         <section class="comparison" aria-label={tr("compare")}>
-          <div class="bench">
-            {show(part(other, "map"))}
-            {show(part(solved, "map"))}
-            {maps.map((b, i) => (
-              <BlockView key={i} block={b} onSelect={select} />
-            ))}
+          <Answering.Provider value={{ run: compared, onMethod }}>
             {tables.map((b, i) => (
               <BlockView key={i} block={b} />
             ))}
+          </Answering.Provider>
+          <div class="bench">
+            <Answering.Provider value={{ run: other.run_id, onMethod }}>{show(part(other, "map"))}</Answering.Provider>
+            {show(part(solved, "map"))}
           </div>
         </section>
       )}
       <div class="bench">
-        {!other && show(part(solved, "map"))}
+        {other ? (
+          <Answering.Provider value={{ run: compared, onMethod }}>
+            {maps.map((b, i) => (
+              <BlockView key={i} block={b} onSelect={select} />
+            ))}
+          </Answering.Provider>
+        ) : (
+          show(part(solved, "map"))
+        )}
         <div class="stacked">
           {show(part(solved, "waterfall"))}
           {show(part(solved, "shares"))}
         </div>
         {show(part(solved, "winners"))}
         <div class="stacked">
-          <Diff solved={solved} />
           {show(part(solved, "groups"))}
+          <Diff solved={solved} {...(other ? { against: other } : {})} />
         </div>
       </div>
       <div class="after">
         <Take of={solved} />
       </div>
-    </>
+    </Answering.Provider>
   );
 }
