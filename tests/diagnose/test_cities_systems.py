@@ -105,7 +105,7 @@ def test_verbs_by_hand(china: Study, tmp_path: Path) -> None:
         if place not in codes:
             assert field[place] == max(codes, key=lambda c: mass[c] / km.loc[place, c] ** 2)
     for row in china.diagnose.breakpoints(cores, 2020).table().itertuples():
-        rest = row.distance - row.breakpoint
+        rest = row.distance_km - row.breakpoint
         assert mass[row.place] / row.breakpoint**2 == pytest.approx(mass[row.other_place] / rest**2, rel=1e-9)
     near = china.diagnose.isochrone_clusters(cores, 900, "great_circle").table().set_index("place")["core"]
     inside = km[km.min(axis=1) <= 900].idxmin(axis=1)

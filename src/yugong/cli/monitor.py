@@ -184,7 +184,7 @@ def _remember(path: str, names: list[str], given: dict[str, str], format_: str) 
     room, verb = names
     with _open(s) as index:
         number, table = remember(index, s, runner, room, verb, given, kind, today(due) if due else None, title)
-    emit(verbs.named(table, s), format_)
+    emit(verbs.named(table, s, format_=format_), format_)
     typer.echo(Text(f"已记为 #{number}", f"kept as #{number}").in_(), err=True)
 
 

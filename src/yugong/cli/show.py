@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "csv", "json")
 PIPE_WIDTH = 1000
+MOST_ROWS = 200  # on a terminal; a pipe gets all
 
 
 def headed(frame: "pd.DataFrame") -> "pd.DataFrame":
@@ -81,11 +82,19 @@ def _print(frame: "pd.DataFrame") -> None:
     for column in frame.columns:
         right = column in numeric
         table.add_column(str(column), justify="right" if right else "left", overflow="fold", no_wrap=right)
-    for row in frame.itertuples(index=False):
-        table.add_row(*(_cell(v) for v in row))
     console = Console()
-    # a pipe has no width: give each column room instead of folding at 80
-    (console if console.is_terminal else Console(width=PIPE_WIDTH)).print(table)
+    if not console.is_terminal:  # a pipe has no width: give each column room instead of folding at 80
+        console = Console(width=PIPE_WIDTH)
+    shown = frame.head(MOST_ROWS) if console.is_terminal else frame
+    for row in shown.itertuples(index=False):
+        table.add_row(*(_cell(v) for v in row))
+    console.print(table)
+    if len(shown) < len(frame):
+        said = Text(
+            f"共 {len(frame)} 行，只显示前 {len(shown)} 行；--out 文件 写出全部",
+            f"{len(frame)} rows, the first {len(shown)} shown; --out FILE writes all",
+        )
+        typer.echo(said.in_(), err=True)
 
 
 def _cell(value: object) -> str:

@@ -164,7 +164,7 @@ def run(
         if len(wanted) > 1 and format_ == "table":
             typer.echo(f"\n{TITLES[view].in_()}")
         emit(
-            verbs.named(_worded(frame, measures=format_ == "table" and out is None), s),
+            verbs.named(_worded(frame, measures=format_ == "table" and out is None), s, format_=format_),
             format_,
             out if len(wanted) == 1 or out is None else out.with_stem(f"{out.stem}-{view}"),
         )
@@ -199,7 +199,7 @@ def _worded(frame: "pd.DataFrame", measures: bool) -> "pd.DataFrame":
 
     words: dict[str, dict[str, Text]] = {"item": ITEMS, "channel": CHANNELS}
     if measures:
-        words |= {"variable": OF_DISPARITY, "statistic": MEASURES}
+        words |= {"variable": OF_DISPARITY}
     shown = frame.copy()
     for column, texts in words.items():
         if column in shown:
@@ -211,7 +211,6 @@ OF_DISPARITY = {
     "grp_per_head": Text("人均地区生产总值", "GRP per head"),
     "real_income": Text("人均实际收入", "real income per head"),
 }
-MEASURES = {"gini": Text("基尼系数", "Gini"), "theil_T": Text("泰尔 T 指数", "Theil T")}
 TITLES = {
     "nation": Text("全国", "Nation"),
     "group": Text("分组", "By group"),

@@ -104,7 +104,7 @@ def run(
             typer.echo("\n".join(line.in_() for line in result.lines()))
         else:
             frame = result.table() if hasattr(result, "table") else result
-            emit(named(frame, s, getattr(result, "provenance", None)), format_)
+            emit(named(frame, s, getattr(result, "provenance", None), format_), format_)
         for note in (*_balances(result), *getattr(result, "notes", ())):
             typer.echo(f"  {note.in_()}", err=True)
         method_note(getattr(result, "method", None), getattr(result, "provenance", None))
@@ -356,15 +356,23 @@ def carded(card: Any) -> None:
         typer.echo(f"  {citation.gbt7714}\n{citation.bibtex}")
 
 
-def named(frame: Any, s: Any, provenance: Any = None) -> Any:
-    """Put words in place of ids in text columns: places, groups, sectors of the tables used, measures."""
+def named(frame: Any, s: Any, provenance: Any = None, format_: str = "table") -> Any:
+    """Put words in place of ids in text columns: places, groups, sectors of the tables used; on the screen, measures too.
+
+    CSV and JSON, which programs read, keep the ids of measures and of choices.
+    """
     from yugong.report.labels import labels
     from yugong.report.tables_out.build import said
 
     words = {**labels(s, provenance), **frame.attrs.get("labels", {})}
     shown = frame.copy()
     for column in shown.select_dtypes(["object", "string"]).columns:
-        shown[column] = [_said(cell, str(column), words, said) for cell in shown[column]]
+        if format_ == "table":
+            shown[column] = [_said(cell, str(column), words, said) for cell in shown[column]]
+        else:
+            shown[column] = [
+                words[cell].in_() if isinstance(cell, str) and cell in words else cell for cell in shown[column]
+            ]
     return shown
 
 

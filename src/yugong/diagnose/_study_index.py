@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from yugong import registry
 from yugong.base.cards import MethodCard
-from yugong.base.errors import InputError, Problem, UnknownNameError
+from yugong.base.errors import InputError, Problem, UnknownNameError, YugongError
 from yugong.base.text import Text
 from yugong.diagnose._study_scores import (
     Weighting,
@@ -216,6 +216,25 @@ def peers(
     By default the variables of CONTEXT that the study has; `logs` names those taken in logarithms. `year`: the
     latest in which `coverage` of the cells are present. See peers.similar_regions.
     """
+    code = place if place in study.places else registry.place(place).code
+    if code not in study.places:
+        raise UnknownNameError(Text("研究中的地区", "place of the study"), place, list(study.places)[:5])
+    return _peers(study, (code,), year, variables, logs, coverage)[code]
+
+
+def peers_of_all(study: "Study", *, year: int | None = None) -> dict[str, PeersResult]:
+    """Return the peers of each place that has enough structural figures, by code; see `peers`."""
+    return _peers(study, tuple(study.places), year, None, None, COVERAGE)
+
+
+def _peers(
+    study: "Study",
+    codes: Sequence[str],
+    year: int | None,
+    variables: Sequence[str] | None,
+    logs: Sequence[str] | None,
+    coverage: float,
+) -> dict[str, PeersResult]:
     names = [v for v in CONTEXT if v in study.variables] if variables is None else list(variables)
     if unknown := [v for v in names if v not in study.variables]:
         raise UnknownNameError(Text("变量", "variable"), unknown[0], list(study.variables)[:5])
@@ -223,26 +242,33 @@ def peers(
         text = Text("研究没有结构性背景变量", "the study has no structural context variable")
         raise InputError([Problem(text, Text("用 variables= 指定", "name some with variables="))])
     places, years = tuple(study.places), tuple(study.years)
-    code = place if place in places else registry.place(place).code
-    if code not in places:
-        raise UnknownNameError(Text("研究中的地区", "place of the study"), place, places[:5])
     x = np.stack([frame(study, v, places, years) for v in names], axis=-1)
     logged = [CONTEXT.get(v, False) for v in names] if logs is None else [v in logs for v in names]
     full = (~np.isnan(x)).mean(axis=(0, 2))
     good = np.flatnonzero(full >= coverage - 1e-12)
     at = position(years, year) if year is not None else int(good.max() if len(good) else np.argmax(full))
-    near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
-    return PeersResult(
-        place=code,
-        year=years[at],
-        variables=tuple(names),
-        peers=tuple(places[i] for i in near.order),
-        distance=near.distance,
-        shared=near.shared,
-        left_out=tuple(places[i] for i in near.left_out),
-        method=cards.with_options(cards.PEERS, variables=" ".join(names), year=years[at]),
-        provenance=study.provenance(names, year=str(years[at])),
-    )
+    method = cards.with_options(cards.PEERS, variables=" ".join(names), year=years[at])
+    provenance = study.provenance(names, year=str(years[at]))
+    found = {}
+    for code in codes:
+        try:
+            near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
+        except YugongError:
+            if len(codes) == 1:
+                raise
+            continue
+        found[code] = PeersResult(
+            place=code,
+            year=years[at],
+            variables=tuple(names),
+            peers=tuple(places[i] for i in near.order),
+            distance=near.distance,
+            shared=near.shared,
+            left_out=tuple(places[i] for i in near.left_out),
+            method=method,
+            provenance=provenance,
+        )
+    return found
 
 
 def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> SegmentationResult:

@@ -53,7 +53,16 @@ def from_study(
     Raises InputError with all problems, UnknownNameError for a name nobody knows.
     """
     if (policy is None) == (file is None):
-        raise InputError([Problem(Text("policy 与 file 须且只须给一个", "give policy or file, one of them"))])
+        raise InputError(
+            [
+                Problem(
+                    Text(
+                        "政策从登记的战略中选（policy），或由自己的表给出（file）：两者须且只须给一个",
+                        "the policy is chosen from the registry (policy) or given by a table of your own (file): one of them, not both",
+                    )
+                )
+            ]
+        )
     variable = study.variable(outcome)
     chosen = _policy(study, policy, file)
     rivals = {name: find_policy(name) for name in competing}

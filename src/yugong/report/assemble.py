@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,25 +11,7 @@ from yugong.base.errors import UnknownNameError
 from yugong.base.files import sha256
 from yugong.base.provenance import Source
 from yugong.base.text import Text
-from yugong.report.chapters import (
-    allowed,
-    appendix,
-    convergence,
-    design,
-    disparity,
-    dynamics,
-    efficiency,
-    evaluation,
-    growth,
-    markets,
-    missing,
-    region,
-    space,
-    standing,
-    structure,
-    track,
-    whatif,
-)
+from yugong.report.chapters import appendix, convergence, disparity, missing, region, standing
 from yugong.report.chapters.context import Context, Part
 from yugong.report.model import Block, Chapter, Document, Figure, Finding, InputFile, KeyFigures, Meta, Table
 
@@ -44,18 +27,33 @@ STEPS: tuple[Step, ...] = (
     (Text("收敛", "convergence"), convergence.build),
     (Text("缺什么数据", "what data are missing"), missing.build),
 )
+
+
+def _later(chapter: str) -> Callable[[Context], Part]:
+    """Return the `build` of a chapter, imported when it is asked for: few reports hold them all."""
+
+    def build(c: Context) -> Part:
+        made: Part = import_module(f"yugong.report.chapters.{chapter}").build(c)
+        return made
+
+    return build
+
+
 MODULES: dict[str, Step] = {
-    "space": (Text("空间自相关与溢出", "spatial autocorrelation and spillovers"), space.build),
-    "dynamics": (Text("换档、俱乐部与分布", "classes, clubs and the distribution"), dynamics.build),
-    "markets": (Text("市场分割与人口流动", "market segmentation and migration"), markets.build),
-    "structure": (Text("产业结构", "industrial structure"), structure.build),
-    "growth": (Text("增长来源与碳排放", "sources of growth and emissions"), growth.build),
-    "efficiency": (Text("效率与生产率", "efficiency and productivity"), efficiency.build),
-    "whatif": (Text("如果这样做，会怎样", "what would happen if"), whatif.build),
-    "design": (Text("应当怎么做", "what should be done"), design.build),
-    "evaluation": (Text("政策做成了什么", "what did it do"), evaluation.build),
-    "allowed": (Text("是否合规", "is it allowed"), allowed.build),
-    "track": (Text("走没走偏", "are we on track"), track.build),
+    name: (title, _later(name))
+    for name, title in {
+        "space": Text("空间自相关与溢出", "spatial autocorrelation and spillovers"),
+        "dynamics": Text("换档、俱乐部与分布", "classes, clubs and the distribution"),
+        "markets": Text("市场分割与人口流动", "market segmentation and migration"),
+        "structure": Text("产业结构", "industrial structure"),
+        "growth": Text("增长来源与碳排放", "sources of growth and emissions"),
+        "efficiency": Text("效率与生产率", "efficiency and productivity"),
+        "whatif": Text("如果这样做，会怎样", "what would happen if"),
+        "design": Text("应当怎么做", "what should be done"),
+        "evaluation": Text("政策做成了什么", "what did it do"),
+        "allowed": Text("是否合规", "is it allowed"),
+        "track": Text("走没走偏", "are we on track"),
+    }.items()
 }
 DEFAULT: tuple[str, ...] = ()
 MOST_FINDINGS, MOST_KEYS = 8, 4

@@ -273,19 +273,14 @@ def _all(c: Context) -> Part:
     first, last = c.span(PER_HEAD)
     then, now = _ranked(c, PER_HEAD, first), _ranked(c, PER_HEAD, last)
     ranks = {p: (list(then.index).index(p) + 1 if p in then.index else None, k + 1) for k, p in enumerate(now.index)}
-    year = _peer_year(c)
     wide, unit = c.scaled(PER_HEAD)
     rows: list[tuple[Cell, ...]] = []
-    method = None
+    alike = _alike(c)
     for code in now.index:
         place = str(code)
         a, b = ranks[place]
-        nearest: Text | None = None
-        try:
-            near = level2.peers(c.study, place, year=year)
-            nearest, method = listed(c.name(p) for p in near.peers[:3]), near.method
-        except YugongError:
-            nearest = None
+        near = alike.get(place)
+        nearest = None if near is None else listed(c.name(p) for p in near.peers[:3])
         rate = 100 * (np.exp(np.log(now[place] / then[place]) / (last - first)) - 1) if place in then.index else None
         rows.append((c.name(place), float(wide[last][place]), b, a, (a - b) if a is not None else None, rate, nearest))
     moved = [(p, a - b) for p, (a, b) in ranks.items() if a is not None]
@@ -323,4 +318,13 @@ def _all(c: Context) -> Part:
         ),
         c.sources(PER_HEAD),
     )
-    return Part(Chapter(ID, title, (found, table)), (found,), (), (method,) if method else ())
+    method = tuple(near.method for near in alike.values())[:1]
+    return Part(Chapter(ID, title, (found, table)), (found,), (), method)
+
+
+def _alike(c: Context) -> dict[str, PeersResult]:
+    """The peers of each place; none where the study has no structural variable."""
+    try:
+        return level2.peers_of_all(c.study, year=_peer_year(c))
+    except YugongError:
+        return {}

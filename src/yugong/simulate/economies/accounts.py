@@ -50,7 +50,10 @@ def accounts(study: "Study", year: int, customs_weight: float = 1.0) -> Accounts
         what = Text(
             "研究没有 gross_output 与 national_io 两张表", "the study lacks the tables gross_output and national_io"
         )
-        do = Text("用 simulate.economies.from_table 读入自己的贸易表", "bring a trade table with economies.from_table")
+        do = Text(
+            "用自己的表：--template 表.xlsx 写出模板，填好后加 --file 表.xlsx（Python：file=）",
+            "bring tables of your own: --template FILE.xlsx writes the form, then --file FILE.xlsx (Python: file=)",
+        )
         raise InputError([Problem(what, do)])
     output = by_sector(study.tables["gross_output"].frame, year, study.places).to_numpy(dtype=np.float64)
     table = national(study.tables["national_io"].frame, year)
