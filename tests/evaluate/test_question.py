@@ -213,7 +213,7 @@ def test_a_study_is_asked_by_label(china: Study) -> None:
     np.testing.assert_allclose(np.exp(q.y[0]), china.panel("grp_v4").loc[q.places[0], list(q.years)])
     assert q.provenance is not None
     assert q.provenance.selection["policy"] == "central_rise"
-    with pytest.raises(InputError, match="policy 与 file"):
+    with pytest.raises(InputError, match="两者须且只须给一个"):
         from_study(china, "grp_v4")
     with pytest.raises(InputError, match="不能取对数"):
         from_study(china, "net_outflow_v3", "central_rise", transform="log")
