@@ -16,7 +16,7 @@ from bench_workbench import environment
 PRESSES = 40
 STARTS = 3
 STILL = 400  # ms without any change before the next press, so that no late answer is taken for its own
-SETTLE = 2000  # ms: the other kinds of lever compile in the background after the first answer
+SETTLE = 30_000  # ms: the other kinds of lever compile in the background for some 20 s after the first answer
 
 # marks when a key went down, and when the frame after the number's change was drawn
 WATCH = """
@@ -112,7 +112,13 @@ def figures(full: bool = False) -> list[Figure]:
                 page.wait_for_function("ms => performance.now() - window.moved > ms", arg=STILL, timeout=300_000)
             marks = page.evaluate("window.marks")
             found += [
-                Figure("key press to painted number, 31 regions, median", statistics.median(marks), "ms", "< 100"),
+                Figure(
+                    "key press to painted number, 31 regions, median",
+                    statistics.median(marks),
+                    "ms",
+                    "< 100",
+                    "every kind of lever compiled",
+                ),
                 Figure(
                     "key press to painted number, 31 regions, 95 %",
                     sorted(marks)[int(0.95 * len(marks))],

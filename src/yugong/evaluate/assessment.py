@@ -218,8 +218,8 @@ def _contiguous(study: "Study", q: Question, scheme: Scheme) -> tuple[Text, ...]
         return ()
     return (
         Text(
-            "受影响的地区连成一片：误差若有空间相关，按地区随机指派会把偶然当成效应（模拟中 14% 而不是 5%），可用 scheme=block 再看",
-            "the treated adjoin: where errors are correlated in space, assignment by region takes chance for an effect (14 % "
+            "受影响的地区连成一片：误差若有空间相关，按地区随机指派会把偶然当成效应（模拟中 16% 而不是 5%），可用 scheme=block 再看",
+            "the treated adjoin: where errors are correlated in space, assignment by region takes chance for an effect (16 % "
             "instead of 5 % in simulations); look again with scheme=block",
         ),
     )

@@ -21,6 +21,7 @@ MOST_KEPT = 64
 LARGE = 100  # places above which the page asks for a preview first
 # one scenario for each set of blocks the solver compiles apart, so that no slider waits for a compiler
 WARMED: tuple[tuple[str, float, str], ...] = (
+    ("trade_cost", 0.99, ""),
     ("productivity", 1.01, "place"),
     ("tariff", 0.01, "pair"),
     ("migration_cost", 0.99, "pair"),

@@ -1,7 +1,7 @@
 /** Move a lever, see the country answer: levers on the left, what they do on the right. */
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "../api";
 import { BlockView, Busy, Take, Trouble } from "../blocks";
 import { useResource } from "../resource";
@@ -40,7 +40,13 @@ function Table({ all, again }: { all: Levers; again: () => void }): JSX.Element 
   const solving = useSolving({ scenarios: against ? [against, active] : [active], region, certificate: drawer });
   const answer = solving.answer;
   const solved = answer?.scenarios.find((s) => s.id === active.id);
-  const other = against && answer?.scenarios.find((s) => s.id === against.id);
+  const drawn = useNextFrame(answer);
+  const details = useMemo(() => {
+    const of = drawn?.scenarios.find((s) => s.id === active.id);
+    const other = drawn?.scenarios.find((s) => s.id === againstId && s.id !== active.id);
+    const compared = drawn?.run_id ?? of?.run_id ?? "";
+    return drawn && of && <Details solved={of} other={other} comparison={drawn.comparison} compared={compared} onMethod={() => showDrawer(true)} />;
+  }, [drawn, active.id, againstId, lang]);
   useEffect(() => {
     if (!answer) return;
     const timer = window.setTimeout(() => announce(told(answer.summary), true), QUIET);
@@ -54,7 +60,8 @@ function Table({ all, again }: { all: Levers; again: () => void }): JSX.Element 
         <div class="results" aria-busy={solving.busy}>
           {solving.error && <Trouble error={solving.error} again={solving.again} />}
           {!answer && solving.busy && <Busy />}
-          {solved && <Results solved={solved} other={other} comparison={answer!.comparison} compared={answer!.run_id ?? solved.run_id} busy={solving.busy} onMethod={() => showDrawer(true)} />}
+          {solved && <Headline solved={solved} busy={solving.busy} onMethod={() => showDrawer(true)} />}
+          {details}
           {solved && <Bands key={active.id} scenario={active} region={region} />}
           <OwnEconomy
             name={all.economy?.name ?? null}
@@ -71,27 +78,29 @@ function Table({ all, again }: { all: Levers; again: () => void }): JSX.Element 
   );
 }
 
-interface ResultsProps {
+/** The value as it was when the last frame was painted: the numbers are on the screen before maps and tables are drawn. */
+function useNextFrame<T>(value: T): T {
+  const [late, follow] = useState(value);
+  useEffect(() => {
+    let timer = 0;
+    const frame = requestAnimationFrame(() => (timer = window.setTimeout(() => follow(() => value))));
+    return () => {
+      cancelAnimationFrame(frame);
+      window.clearTimeout(timer);
+    };
+  }, [value]);
+  return late;
+}
+
+interface HeadlineProps {
   solved: Solved;
-  other: Solved | undefined;
-  comparison: Block[];
-  compared: string; // where the comparison's tables are
   busy: boolean;
   onMethod: () => void;
 }
 
-function Results({ solved, other, comparison, compared, busy, onMethod }: ResultsProps): JSX.Element {
+function Headline({ solved, busy, onMethod }: HeadlineProps): JSX.Element {
   useLang();
-  const part = (s: Solved, role: string): Block | undefined => s.blocks.find((b) => "id" in b && b.id === s.roles[role]);
-  const select = (codeOrName: string): void => {
-    const found = place(codeOrName) ?? named(codeOrName);
-    if (found) change({ region: found.code });
-  };
-  const show = (block: Block | undefined): JSX.Element | null => (block ? <BlockView block={block} onSelect={select} /> : null);
   const keys = solved.blocks.find((b) => b.kind === "key_figures");
-  const finding = solved.blocks.find((b) => b.kind === "finding");
-  const maps = comparison.filter((b) => b.kind === "figure");
-  const tables = comparison.filter((b) => b.kind !== "figure");
   return (
     <Answering.Provider value={{ run: solved.run_id, onMethod }}>
       <div class="answer">
@@ -102,8 +111,33 @@ function Results({ solved, other, comparison, compared, busy, onMethod }: Result
           </span>
           {busy && <i class="pulse" aria-hidden="true" />}
         </p>
-        {show(keys)}
+        {keys && <BlockView block={keys} />}
       </div>
+    </Answering.Provider>
+  );
+}
+
+interface DetailsProps {
+  solved: Solved;
+  other: Solved | undefined;
+  comparison: Block[];
+  compared: string; // where the comparison's tables are
+  onMethod: () => void;
+}
+
+function Details({ solved, other, comparison, compared, onMethod }: DetailsProps): JSX.Element {
+  useLang();
+  const part = (s: Solved, role: string): Block | undefined => s.blocks.find((b) => "id" in b && b.id === s.roles[role]);
+  const select = (codeOrName: string): void => {
+    const found = place(codeOrName) ?? named(codeOrName);
+    if (found) change({ region: found.code });
+  };
+  const show = (block: Block | undefined): JSX.Element | null => (block ? <BlockView block={block} onSelect={select} /> : null);
+  const finding = solved.blocks.find((b) => b.kind === "finding");
+  const maps = comparison.filter((b) => b.kind === "figure");
+  const tables = comparison.filter((b) => b.kind !== "figure");
+  return (
+    <Answering.Provider value={{ run: solved.run_id, onMethod }}>
       {show(finding)}
       {other && (
         <section class="comparison" aria-label={tr("compare")}>

@@ -1,6 +1,6 @@
 /** Asking for the answer on every movement: one question under way at a time, always the newest next. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Refused, send } from "../api";
 import { session } from "../store";
 import type { Scenario, Simulated } from "../types";
@@ -36,7 +36,8 @@ export function useSolving(question: Question): Solving {
   const under = useRef(false);
   const previewed = useRef(-1);
   const key = JSON.stringify(question);
-  useEffect(() => {
+  // a layout effect: the question leaves before the moved slider is painted
+  useLayoutEffect(() => {
     wanted.current = { question, seq: wanted.current.seq + 1 };
     set((s) => ({ ...s, busy: true }));
     if (under.current) return;
