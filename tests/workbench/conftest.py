@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # test modules share serving.py
 
-from driving import CHROMIUM, QUIET
+from driving import CHROMIUM, QUIET, Watched
 from serving import TOKEN, Client, running
 
 from yugong.workbench.bench import Bench
@@ -35,3 +35,11 @@ def browser() -> Iterator[Any]:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def watched(browser: Any, server: Client) -> Iterator[Watched]:
+    """A page on the module's own `server`; at the end nothing may have been complained of."""
+    made = Watched(browser, server)
+    yield made
+    made.done()

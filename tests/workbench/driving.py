@@ -3,12 +3,20 @@
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from serving import TOKEN, Client
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
 CHROMIUM = shutil.which("chromium")
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+    # playwright leaves its pipe to the driver to the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -60,7 +68,9 @@ class Watched:
             self.complaints.append(f"request: {request.url}")
 
     def done(self) -> None:
-        self.page.wait_for_timeout(100)
+        # a change is saved after 0.9 s: a late save would be another window's to the next page on this server
+        self.page.wait_for_timeout(1000)
+        self.page.wait_for_selector('[class="saving saving"]', state="detached")
         self.context.close()
         left = [c for c in self.complaints if not any(e in c for e in self.expected)]
         assert left == [], left

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from driving import CHROMIUM, SIZES, SLOW, Watched, answered, pick, sideways
+from driving import IN_A_BROWSER, SIZES, SLOW, Watched, answered, pick, sideways
 from serving import TOKEN, Client, running
 
 from yugong.report.write import available
@@ -15,13 +15,7 @@ from yugong.workbench.bench import Bench
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-    # playwright leaves its pipe to the driver to the garbage collector
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = IN_A_BROWSER
 NEUTRAL = "#f1efe8"  # the middle of the diverging ramp in the light theme
 ROW = 48  # px: controls of one row stand within it
 
@@ -29,13 +23,6 @@ ROW = 48  # px: controls of one row stand within it
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     yield from running(Bench("china", TOKEN, tmp_path_factory.mktemp("workbench")))
-
-
-@pytest.fixture
-def watched(browser: "playwright.Browser", server: Client) -> Iterator[Watched]:
-    made = Watched(browser, server)
-    yield made
-    made.done()
 
 
 def test_it_opens_on_a_finished_overview_and_remembers_the_region(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from driving import CHROMIUM, SLOW, Watched, sideways
+from driving import IN_A_BROWSER, SLOW, Watched, sideways
 from serving import TOKEN, Client, running
 
 from yugong import registry, study
@@ -21,12 +21,7 @@ from yugong.workbench.bench import Bench
 from yugong.workbench.scenarios import Solver
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = IN_A_BROWSER
 PLACES = 240
 YEARS = range(2012, 2023)
 QUICK = 20.0  # s: a hundred times what an idle machine needs, so that only a wrong order of cost fails
@@ -92,13 +87,6 @@ class WithEconomy:
 @pytest.fixture(scope="module")
 def server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     yield from running(Bench(str(folder), TOKEN, tmp_path_factory.mktemp("large")))
-
-
-@pytest.fixture
-def watched(browser: "playwright.Browser", server: Client) -> Iterator[Watched]:
-    made = Watched(browser, server)
-    yield made
-    made.done()
 
 
 def test_the_overview_is_whole_without_a_map(watched: Watched) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from driving import CHROMIUM, SLOW, Watched, answered, sideways
+from driving import IN_A_BROWSER, SLOW, Watched, answered, sideways
 from serving import TOKEN, Client, running
 from test_economy import tables
 
@@ -15,12 +15,7 @@ from yugong.workbench.bench import Bench
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = IN_A_BROWSER
 PROVINCES = 31
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 AN_ID = re.compile(r"\b[a-z]+_[a-z_]+\b")  # grp_per_head: a name of the code, not of the language
@@ -30,13 +25,6 @@ CENTRAL = {"outcome": "real_grp_per_head", "policy": "central_rise", "breaks": "
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     yield from running(Bench("china", TOKEN, tmp_path_factory.mktemp("views")))
-
-
-@pytest.fixture
-def watched(browser: "playwright.Browser", server: Client) -> Iterator[Watched]:
-    made = Watched(browser, server)
-    yield made
-    made.done()
 
 
 def take(page: "playwright.Page", view: str, kind: str, to: Path) -> Path:

@@ -1,6 +1,7 @@
 """The indicator system on a study: level scores, coordination, rank intervals, similar regions, segmentation."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -219,22 +220,27 @@ def peers(
     code = place if place in study.places else registry.place(place).code
     if code not in study.places:
         raise UnknownNameError(Text("研究中的地区", "place of the study"), place, list(study.places)[:5])
-    return _peers(study, (code,), year, variables, logs, coverage)[code]
+    return _finder(study, year, variables, logs, coverage)(code)
 
 
 def peers_of_all(study: "Study", *, year: int | None = None) -> dict[str, PeersResult]:
     """Return the peers of each place that has enough structural figures, by code; see `peers`."""
-    return _peers(study, tuple(study.places), year, None, None, COVERAGE)
+    find = _finder(study, year, None, None, COVERAGE)
+    found = {}
+    for code in study.places:
+        with suppress(YugongError):  # too few structural figures
+            found[code] = find(code)
+    return found
 
 
-def _peers(
+def _finder(
     study: "Study",
-    codes: Sequence[str],
     year: int | None,
     variables: Sequence[str] | None,
     logs: Sequence[str] | None,
     coverage: float,
-) -> dict[str, PeersResult]:
+) -> Callable[[str], PeersResult]:
+    """Return what finds the peers of a code: the figures are read once for all places."""
     names = [v for v in CONTEXT if v in study.variables] if variables is None else list(variables)
     if unknown := [v for v in names if v not in study.variables]:
         raise UnknownNameError(Text("变量", "variable"), unknown[0], list(study.variables)[:5])
@@ -249,15 +255,10 @@ def _peers(
     at = position(years, year) if year is not None else int(good.max() if len(good) else np.argmax(full))
     method = cards.with_options(cards.PEERS, variables=" ".join(names), year=years[at])
     provenance = study.provenance(names, year=str(years[at]))
-    found = {}
-    for code in codes:
-        try:
-            near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
-        except YugongError:
-            if len(codes) == 1:
-                raise
-            continue
-        found[code] = PeersResult(
+
+    def find(code: str) -> PeersResult:
+        near = similar_regions(x, places.index(code), year=at, logs=logged, coverage=coverage)
+        return PeersResult(
             place=code,
             year=years[at],
             variables=tuple(names),
@@ -268,7 +269,8 @@ def _peers(
             method=method,
             provenance=provenance,
         )
-    return found
+
+    return find
 
 
 def market_segmentation(study: "Study", goods: Sequence[str] | None = None) -> SegmentationResult:
